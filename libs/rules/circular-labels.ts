@@ -1,0 +1,34 @@
+/** The words a circular uses for codes; the order is the order of tables. */
+import type { CloseoutOutcome } from './circular.js';
+
+export type Severity = 'minor' | 'major' | 'serious';
+
+export const SEVERITY_TITLES: Record<Severity, string> = { serious: '严重', major: '较重', minor: '一般' };
+
+export const OUTCOME_TITLES: Record<CloseoutOutcome, string> = {
+  closed_by_original: '按原期限销号',
+  closed_by_extended: '按延期期限销号',
+  closed_late: '逾期后销号',
+  open: '整改中（期限已延或待核验）',
+  open_overdue: '逾期未销号',
+};
+
+/** What stands in place of the name and the fact of an issue that was disputed at the cut-off. */
+export const DISPUTED_UNIT = '（申辩中，不点名）';
+export const DISPUTED_FINDING = '申辩正在办理，事实待核定后另行通报。';
+
+/** `2026-09` → `2026年9月`; `2026-09-03` → `2026年9月3日`: no padding zeros (GB/T 9704—2012, 7.3.5). */
+export function chineseDate(date: string): string {
+  const [year, month, day] = date.split('-').map(Number);
+  return day === undefined ? `${year}年${month}月` : `${year}年${month}月${day}日`;
+}
+
+/** The local minute of a cut-off, `2026-10-01 00:00` → `2026年10月1日0时0分`. */
+export function chineseMinute(local: string): string {
+  const [date = '', time = ''] = local.split(/[ T]/);
+  const [hour, minute] = time.split(':').map(Number);
+  return `${chineseDate(date)}${hour ?? 0}时${minute ?? 0}分`;
+}
+
+export const sumBySeverity = (counts: { minor: number; major: number; serious: number }): number =>
+  counts.minor + counts.major + counts.serious;
