@@ -1,0 +1,192 @@
+import pg from 'pg';
+import {
+  DataSource,
+  type DataSourceOptions,
+  DefaultNamingStrategy,
+  type NamingStrategyInterface,
+} from 'typeorm';
+import { type Config, ConfigError } from './config.js';
+
+/** property `districtId` ↔ column `district_id`; an explicit name is taken as it stands. */
+class SnakeNaming extends DefaultNamingStrategy implements NamingStrategyInterface {
+  override tableName(className: string, given: string | undefined): string {
+    return given ?? snake(className);
+  }
+  override columnName(property: string, given: string | undefined, prefixes: string[]): string {
+    return snake(prefixes.concat(given ?? property).join('_'));
+  }
+  override joinColumnName(relation: string, referenced: string): string {
+    return snake(`${relation}_${referenced}`);
+  }
+}
+
+/** `returnCount2` → `return_count2`. */
+export function snake(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}
+
+/** What a day, a big integer and an exact number become in JavaScript; every other type as pg does it. */
+const OID = { int8: 20, date: 1082, numeric: 1700, int8Array: 1016, dateArray: 1182, numericArray: 1231 };
+// The published types of pg-types describe an older shape of this function.
+const arrayParser = pg.types.arrayParser as unknown as {
+  create(text: string, parse: (entry: string) => unknown): { parse(): unknown[] };
+};
+const arrayOf = (parse: (text: string) => unknown) => (text: string) =>
+  arrayParser.create(text, parse).parse();
+const parsers = new Map<number, (text: string) => unknown>([
+  // A local day has no instant: as a Date it would move with the time zone of the process.
+  [OID.date, String],
+  [OID.int8, safeInteger],
+  [OID.numeric, Number],
+  [OID.dateArray, arrayOf(String)],
+  [OID.int8Array, arrayOf(safeInteger)],
+  [OID.numericArray, arrayOf(Number)],
+]);
+const asPg = pg.types.getTypeParser as (oid: number, format?: string) => (text: string) => unknown;
+
+/** pg's `types` option for every connection of ours. */
+export const columnTypes = {
+  getTypeParser: (oid: number, format?: string) =>
+    (format === 'binary' ? undefined : parsers.get(oid)) ?? asPg(oid, format),
+} as pg.CustomTypesConfig;
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`bigint ${text} is beyond what a number holds exactly`);
+  return value;
+}
+
+export interface DataSourceSettings {
+  entities: DataSourceOptions['entities'];
+  /** Shown in pg_stat_activity, e.g. 'dudao-api'. */
+  applicationName?: string;
+  /** Connections; default `config.poolSize`. */
+  poolSize?: number;
+  /** ms a statement may run before PostgreSQL cancels it; default 30,000; 0: no limit (exports, migrations). */
+  statementTimeout?: number;
+  /** An idle connection was lost; the pool replaces it by itself. */
+  onPoolError?: (error: Error) => void;
+}
+
+/** The TypeORM DataSource of one process, not yet initialised. @throws ConfigError without DATABASE_URL */
+export function createDataSource(
+  config: Pick<Config, 'databaseUrl' | 'poolSize'>,
+  settings: DataSourceSettings,
+): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: databaseUrl(config),
+    entities: settings.entities,
+    synchronize: false,
+    migrationsRun: false,
+    namingStrategy: new SnakeNaming(),
+    applicationName: settings.applicationName ?? 'dudao',
+    poolSize: settings.poolSize ?? config.poolSize,
+    // A request that waits longer for a connection is better answered 503 than kept hanging.
+    connectTimeoutMS: 5_000,
+    poolErrorHandler: settings.onPoolError ?? (() => undefined),
+    extra: {
+      types: columnTypes,
+      keepAlive: true,
+      options: '-c TimeZone=UTC',
+      statement_timeout: settings.statementTimeout ?? 30_000,
+      lock_timeout: 10_000,
+      // A transaction whose process hangs must not hold its row locks for ever.
+      idle_in_transaction_session_timeout: 60_000,
+    },
+  });
+}
+
+/** @throws ConfigError where no database is configured */
+export function databaseUrl(config: Pick<Config, 'databaseUrl'>): string {
+  if (config.databaseUrl) return config.databaseUrl;
+  throw new ConfigError(
+    'DATABASE_URL',
+    '单独启动本进程须给出数据库地址；一体启动请用 npm start',
+    'is needed by this process; `npm start` brings its own database',
+  );
+}
+
+export interface Listener {
+  close(): Promise<void>;
+}
+
+/** ms between two heartbeats: a connection that died without a word is noticed after at most twice this. */
+const HEARTBEAT = 10_000;
+
+/**
+ * LISTENs on `channels` over a connection of its own and connects again by itself, as long as it takes.
+ * `onMessage(channel, payload)` for every NOTIFY; `onLost()` after each reconnection, when notifications may have
+ * been missed: whatever was built on them must be read afresh. The first connection is awaited.
+ */
+export async function listen(
+  config: Pick<Config, 'databaseUrl'>,
+  channels: readonly string[],
+  onMessage: (channel: string, payload: string) => void,
+  onLost: () => void,
+): Promise<Listener> {
+  const connectionString = databaseUrl(config);
+  let closed = false;
+  let current: pg.Client | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let failures = 0;
+
+  async function connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString,
+      application_name: 'dudao-listen',
+      connectionTimeoutMillis: 5_000,
+      query_timeout: HEARTBEAT,
+      keepAlive: true,
+    });
+    let ended = false;
+    const end = () => {
+      if (ended) return;
+      ended = true;
+      clearInterval(heartbeat);
+      // The socket may be half open: do not wait for a farewell that never comes.
+      client.end().catch(() => undefined);
+      if (current === client) {
+        current = undefined;
+        reconnect();
+      }
+    };
+    client.on('error', end);
+    client.on('end', end);
+    client.on('notification', (message) => onMessage(message.channel, message.payload ?? ''));
+    const heartbeat = setInterval(() => client.query('select 1').catch(end), HEARTBEAT);
+    heartbeat.unref();
+    try {
+      await client.connect();
+      for (const channel of channels) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    } catch (error) {
+      end();
+      throw error;
+    }
+    if (closed || ended) {
+      end();
+      if (closed) return;
+      throw new Error('the connection was lost while LISTEN was set up');
+    }
+    current = client;
+    failures = 0;
+  }
+
+  function reconnect(): void {
+    if (closed) return;
+    const wait = Math.min(50 * 2 ** failures++, 2_000);
+    retry = setTimeout(() => connect().then(() => closed || onLost(), reconnect), wait);
+  }
+
+  await connect();
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(retry);
+      const client = current;
+      current = undefined;
+      await client?.end();
+    },
+  };
+}

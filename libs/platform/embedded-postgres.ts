@@ -1,0 +1,317 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { secretFile } from './config.js';
+import { type Account, databaseAccount, reachable } from './postgres-account.js';
+import { type Binaries, postgresBinaries } from './postgres-binaries.js';
+import { residents, run, StartError, stopOrphans, waitForExit } from './processes.js';
+
+export interface EmbeddedOptions {
+  /** DATA_DIR: the cluster lives in `postgres/`, its password in `secrets/`. */
+  dataDir: string;
+  /** Tests only: no password and no fsync. A product's cluster always has both. */
+  throwAway?: boolean;
+  /** Called with a line for people when something other than an ordinary start happened. */
+  onNote?: (line: string) => void;
+}
+
+export interface EmbeddedPostgres {
+  /** Connection string of the `dudao` database, with its password. */
+  url: string;
+  port: number;
+  /** Where the cluster lies; not inside DATA_DIR when the database account cannot reach that. */
+  clusterDir: string;
+  /** Process id of the postmaster that runs now. */
+  pid(): number;
+  /** Fast shutdown: ends sessions, writes a checkpoint. */
+  stop(): Promise<void>;
+}
+
+const SUPERUSER = 'dudao';
+const DATABASE = 'dudao';
+
+/** Tuned for a bureau's server that also runs the application; everything else is PostgreSQL's default. */
+const SETTINGS: Record<string, string> = {
+  listen_addresses: '127.0.0.1',
+  // No socket: /var/run belongs to the system's own PostgreSQL.
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: '256MB',
+  effective_cache_size: '1GB',
+  random_page_cost: '1.1',
+  jit: 'off',
+  max_wal_size: '2GB',
+  // A base backup and a WAL archive stay possible.
+  wal_level: 'replica',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+};
+const THROW_AWAY: Record<string, string> = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+};
+
+/**
+ * Starts the PostgreSQL that came with `npm ci` on 127.0.0.1, making its cluster at first use, and keeps it running:
+ * one that dies is started again on the same port. It ends with this process, even by `kill -9`.
+ * @throws StartError one line saying what is missing or in the way.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const note = options.onNote ?? (() => undefined);
+  mkdirSync(options.dataDir, { recursive: true });
+  const lock = await takeLock(join(options.dataDir, 'launcher.lock'), options.dataDir);
+  try {
+    const account = databaseAccount(options.dataDir);
+    const binaries = postgresBinaries(account, note);
+    const home = clusterHome(options.dataDir, account, note);
+    const clusterDir = join(home, 'cluster');
+    const password = options.throwAway
+      ? undefined
+      : secretFile(join(options.dataDir, 'secrets', 'postgres-password'), () =>
+          randomBytes(24).toString('hex'),
+        );
+    if (!existsSync(join(home, 'initialised'))) await initialise(binaries, account, home, password);
+    if (await stopOrphans(clusterDir)) note('上次异常退出留下的数据库进程已停止。');
+    const settings = { ...SETTINGS, ...(options.throwAway ? THROW_AWAY : {}) };
+    const server = await supervise(binaries, account, { home, clusterDir, settings, note });
+    const auth = password ? `${SUPERUSER}:${password}` : SUPERUSER;
+    return {
+      url: `postgres://${auth}@127.0.0.1:${server.port}/${DATABASE}`,
+      port: server.port,
+      clusterDir,
+      pid: server.pid,
+      async stop() {
+        await server.stop();
+        lock.kill('SIGKILL');
+      },
+    };
+  } catch (error) {
+    lock.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/**
+ * One launcher per data folder. The lock is the kernel's (flock), held by a child that ends when our end of its
+ * standard input closes: however this process dies, the lock is free again.
+ */
+async function takeLock(file: string, dataDir: string): Promise<ChildProcess> {
+  const holder = spawn(
+    'flock',
+    ['--no-fork', '--nonblock', '--conflict-exit-code', '75', file, 'sh', '-c', 'echo held; exec cat'],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  );
+  const outcome = await new Promise<string>((resolve) => {
+    holder.once('error', () => resolve('missing'));
+    holder.once('exit', (code) => resolve(String(code)));
+    holder.stdout.once('data', () => resolve('held'));
+  });
+  if (outcome === 'held') {
+    // The lock must not keep this process alive by itself.
+    holder.unref();
+    for (const stream of [holder.stdin, holder.stdout]) if ('unref' in stream) (stream.unref as () => void)();
+    return holder;
+  }
+  if (outcome === '75') {
+    throw new StartError(
+      `数据目录 ${dataDir} 正被另一个 dudao 使用，请先停止它或另设 DATA_DIR (another launcher holds this DATA_DIR)`,
+    );
+  }
+  throw new StartError(
+    outcome === 'missing'
+      ? '缺少 flock 命令，请安装 util-linux (flock is missing: install util-linux)'
+      : `无法锁定 ${file}，请检查目录权限 (cannot lock ${file})`,
+  );
+}
+
+/** The folder of the cluster, owned by the database account; outside DATA_DIR where that account cannot get in. */
+function clusterHome(dataDir: string, account: Account, note: (line: string) => void): string {
+  const own = join(dataDir, 'postgres');
+  const pointer = join(dataDir, 'postgres-location');
+  let home = own;
+  if (existsSync(pointer)) home = readFileSync(pointer, 'utf8').trim();
+  else if (!existsSync(own) && !reachable(dataDir, account)) {
+    home = join('/var/lib/dudao', randomUUID());
+    note(`数据库账户无法进入 ${dataDir}，数据库改放在 ${home}。`);
+  }
+  mkdirSync(home, { recursive: true, mode: 0o755 });
+  if (home !== own) writeFileSync(pointer, `${home}\n`, { flush: true });
+  if (account.switches) chownSync(home, account.uid, account.gid);
+  return home;
+}
+
+/** Makes the cluster beside its final place; the marker is written once everything is on the disk. */
+async function initialise(binaries: Binaries, account: Account, home: string, password: string | undefined) {
+  const draft = join(home, 'cluster.new');
+  const final = join(home, 'cluster');
+  // Without the marker nobody has been told yet that there is a database: what lies here is a first start cut short.
+  await stopOrphans(final);
+  for (const dir of [draft, final]) rmSync(dir, { recursive: true, force: true });
+  const passwordFile = join(home, 'password.tmp');
+  const args = ['-D', draft, '-U', SUPERUSER, '--encoding=UTF8', '--locale=C'];
+  args.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-sync');
+  try {
+    if (password) {
+      writeFileSync(passwordFile, password, { mode: 0o600 });
+      if (account.switches) chownSync(passwordFile, account.uid, account.gid);
+      args.push('--auth=scram-sha-256', `--pwfile=${passwordFile}`);
+    } else args.push('--auth=trust');
+    await run(account.command(binaries.initdb, args), '建立数据库失败 (initdb failed)');
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  if (password) {
+    const sync = ['--sync-only', '-D', draft];
+    await run(account.command(binaries.initdb, sync), '数据库写盘失败 (initdb --sync-only failed)');
+  }
+  await createDatabase(binaries, account, draft);
+  renameSync(draft, final);
+  writeFileSync(join(home, 'initialised'), `${new Date().toISOString()}\n`, { flush: true });
+}
+
+/** Single-user mode: the database exists before anything can connect, and no second start is needed. */
+async function createDatabase(binaries: Binaries, account: Account, cluster: string): Promise<void> {
+  const args = ['--single', '-D', cluster, '-c', 'log_min_messages=error', 'postgres'];
+  await run(
+    account.command(binaries.postgres, args),
+    '建立数据库失败 (create database failed)',
+    `create database ${DATABASE}\n`,
+  );
+}
+
+interface Server {
+  port: number;
+  pid(): number;
+  stop(): Promise<void>;
+}
+
+interface Cluster {
+  home: string;
+  clusterDir: string;
+  settings: Record<string, string>;
+  note: (line: string) => void;
+}
+
+async function supervise(binaries: Binaries, account: Account, cluster: Cluster): Promise<Server> {
+  let stopping = false;
+  let restart: Promise<void> = Promise.resolve();
+  let current = await launchOnSomePort();
+  const port = current.port;
+  watch();
+
+  async function launchOnSomePort() {
+    const file = join(cluster.home, 'port');
+    const remembered = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+    for (let attempt = 0; ; attempt++) {
+      const candidate = await freePort(attempt === 0 ? remembered : 0);
+      const started = await launch(binaries, account, cluster, candidate);
+      if (typeof started !== 'string') {
+        writeFileSync(file, `${candidate}\n`);
+        return { child: started, port: candidate };
+      }
+      // Between looking and binding somebody else may have taken the port.
+      if (!/could not bind/.test(started) || attempt === 3) throw cannotStart(started);
+    }
+  }
+
+  function watch(): void {
+    current.child.once('exit', () => {
+      if (!stopping) restart = revive();
+    });
+  }
+
+  /** The URL is already in other processes' hands: the same port, for as long as it takes. */
+  async function revive(): Promise<void> {
+    for (let attempt = 0; !stopping; attempt++) {
+      cluster.note('数据库进程意外退出，正在重新启动。');
+      await stopOrphans(cluster.clusterDir);
+      const started = await launch(binaries, account, cluster, port);
+      if (typeof started !== 'string') {
+        current = { child: started, port };
+        watch();
+        return;
+      }
+      cluster.note(cannotStart(started).message);
+      await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** attempt, 5_000)));
+    }
+  }
+
+  return {
+    port,
+    pid: () => current.child.pid ?? 0,
+    async stop() {
+      stopping = true;
+      await restart;
+      const { child } = current;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGINT');
+      // An immediate shutdown loses nothing: the next start recovers from the log.
+      if (!(await waitForExit(child, 30_000))) child.kill('SIGQUIT');
+      await waitForExit(child, 10_000);
+    },
+  };
+}
+
+/** The running postmaster, or what it said before it gave up. */
+function launch(
+  binaries: Binaries,
+  account: Account,
+  cluster: Cluster,
+  port: number,
+): Promise<ChildProcess | string> {
+  const settings = Object.entries(cluster.settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const { file, args } = account.command(binaries.postgres, [
+    '-D',
+    cluster.clusterDir,
+    '-p',
+    String(port),
+    ...settings,
+  ]);
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' });
+  return new Promise((resolve) => {
+    let said = '';
+    let running = false;
+    child.stderr.setEncoding('utf8');
+    child.stderr.on('data', (text: string) => {
+      if (!running) said += text;
+      for (const line of text.split('\n')) {
+        if (/ (PANIC|FATAL): /.test(line) && running) cluster.note(`PostgreSQL: ${line.trim()}`);
+      }
+      if (!running && said.includes('ready to accept connections')) {
+        running = true;
+        resolve(child);
+      }
+    });
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(`${said}\nexit ${code ?? signal}`));
+  });
+}
+
+function cannotStart(said: string): StartError {
+  const reason = /(?:FATAL|PANIC|ERROR):\s*(.*)/.exec(said)?.[1] ?? said.trim().split('\n').at(-1) ?? '';
+  return new StartError(`数据库无法启动：${reason} (the embedded PostgreSQL did not start)`);
+}
+
+/** `wanted` if it is free, else any free port of 127.0.0.1. */
+async function freePort(wanted: number): Promise<number> {
+  const tryPort = (port: number) =>
+    new Promise<number | undefined>((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(undefined));
+      server.listen(port, '127.0.0.1', () => {
+        const address = server.address();
+        server.close(() => resolve(address && typeof address === 'object' ? address.port : undefined));
+      });
+    });
+  const port = (wanted ? await tryPort(wanted) : undefined) ?? (await tryPort(0));
+  if (port) return port;
+  throw new StartError('本机没有可用的端口 (no free TCP port on 127.0.0.1)');
+}
+
+export { residents, StartError };
