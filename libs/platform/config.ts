@@ -237,10 +237,10 @@ export function secretFile(file: string, make: () => string): string {
 }
 
 function unreadable(file: string, cause: unknown): ConfigError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = String(cause).replace(/^Error: /, '');
   return new ConfigError('DATA_DIR', `无法读写 ${file}（${why}）`, `cannot hold ${file}`);
 }
 
 function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { secretFile } from './config.js';
@@ -134,9 +144,11 @@ async function takeLock(file: string, dataDir: string): Promise<ChildProcess> {
 function clusterHome(dataDir: string, account: Account, note: (line: string) => void): string {
   const own = join(dataDir, 'postgres');
   const pointer = join(dataDir, 'postgres-location');
+  // Passing through DATA_DIR, without listing it, is ours to grant; the folders above it are not.
+  if (account.switches) chmodSync(dataDir, statSync(dataDir).mode | 0o011);
   let home = own;
   if (existsSync(pointer)) home = readFileSync(pointer, 'utf8').trim();
-  else if (!existsSync(own) && !reachable(dataDir, account)) {
+  else if (!existsSync(join(own, 'initialised')) && !reachable(dataDir, account)) {
     home = join('/var/lib/dudao', randomUUID());
     note(`数据库账户无法进入 ${dataDir}，数据库改放在 ${home}。`);
   }

@@ -1,0 +1,128 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { Column, type DataSource, Entity, PrimaryColumn } from 'typeorm';
+import { emptyDatabase, type TestDatabase } from '#testkit/database.js';
+import { createDataSource, listen, snake } from './database.js';
+
+@Entity('things')
+class Thing {
+  @PrimaryColumn('int') id: number;
+  @Column('date') dueOn: string;
+  @Column('bigint') sizeInBytes: number;
+  @Column('timestamptz') changedAt: Date;
+  @Column('text') sha256: string;
+}
+
+let database: TestDatabase;
+let source: DataSource;
+beforeAll(async () => {
+  database = await emptyDatabase();
+  source = await createDataSource(
+    { databaseUrl: database.url, poolSize: 2 },
+    { entities: [Thing] },
+  ).initialize();
+  await source.query(
+    'create table things (id int primary key, due_on date, size_in_bytes bigint, changed_at timestamptz, sha256 text)',
+  );
+});
+afterAll(async () => {
+  await source.destroy();
+  await database.drop();
+});
+
+test('properties are columns in snake case and every type comes back as what it is', async () => {
+  const changedAt = new Date('2026-11-20T03:04:05.678Z');
+  await source
+    .getRepository(Thing)
+    .insert({ id: 1, dueOn: '2026-09-30', sizeInBytes: 9_007_199_254_740_991, changedAt, sha256: 'ab' });
+  const thing = await source.getRepository(Thing).findOneByOrFail({ dueOn: '2026-09-30' });
+  expect(thing).toEqual({
+    id: 1,
+    dueOn: '2026-09-30',
+    sizeInBytes: 9_007_199_254_740_991,
+    changedAt,
+    sha256: 'ab',
+  });
+  const [row] = await source.query(
+    `select due_on, size_in_bytes, count(*) over () as n, 1.25::numeric as rate,
+            array[due_on] as days, array[5::bigint] as sizes, array[0.5] as rates from things`,
+  );
+  expect(row).toEqual({
+    due_on: '2026-09-30',
+    size_in_bytes: 9_007_199_254_740_991,
+    n: 1,
+    rate: 1.25,
+    days: ['2026-09-30'],
+    sizes: [5],
+    rates: [0.5],
+  });
+});
+
+test('a number that JavaScript cannot hold exactly is an error, never a near miss', async () => {
+  await expect(source.query('select 9007199254740993::bigint as n')).rejects.toThrow(/9007199254740993/);
+});
+
+test('names turn into snake case', () => {
+  expect(['districtId', 'officeOverdue', 'sha256', 'returnCount2'].map(snake)).toEqual([
+    'district_id',
+    'office_overdue',
+    'sha256',
+    'return_count2',
+  ]);
+});
+
+test('a listener hears, reconnects by itself and says that something may have been missed', async () => {
+  const heard: string[] = [];
+  let lost = 0;
+  const listener = await listen(
+    { databaseUrl: database.url },
+    ['district_status', 'permissions'],
+    (channel, payload) => heard.push(`${channel}:${payload}`),
+    () => {
+      lost += 1;
+    },
+  );
+  await source.query(`select pg_notify('district_status', 'a'), pg_notify('elsewhere', 'x')`);
+  await until(() => heard.length === 1);
+  const cut = `select pg_terminate_backend(pid) from pg_stat_activity
+                where application_name = 'dudao-listen' and datname = current_database()`;
+  await source.query(cut);
+  await until(() => lost === 1);
+  await source.query(`select pg_notify('permissions', 'b')`);
+  await until(() => heard.length === 2);
+  expect(heard).toEqual(['district_status:a', 'permissions:b']);
+  await listener.close();
+  const left = await source.query(
+    `select count(*) as n from pg_stat_activity where application_name = 'dudao-listen' and datname = current_database()`,
+  );
+  expect(left).toEqual([{ n: 0 }]);
+  expect(lost).toBe(1);
+});
+
+test('without a database the message says what to set', () => {
+  expect(() => createDataSource({ databaseUrl: undefined, poolSize: 1 }, { entities: [] })).toThrow(
+    /DATABASE_URL/,
+  );
+});
+
+test('a statement that runs too long is cancelled by PostgreSQL', async () => {
+  const hasty = createDataSource(
+    { databaseUrl: database.url, poolSize: 1 },
+    { entities: [], statementTimeout: 50 },
+  );
+  await hasty.initialize();
+  await expect(hasty.query('select pg_sleep(20)')).rejects.toThrow(/statement timeout/);
+  await hasty.destroy();
+});
+
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+test('pg itself keeps its own types: ours do not leak into other users of the driver', async () => {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  expect((await client.query('select 5::bigint as n')).rows).toEqual([{ n: '5' }]);
+  await client.end();
+});
