@@ -1,0 +1,200 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { type Config, ConfigError, loadConfig } from '#platform/config.js';
+import { createDataSource } from '#platform/database.js';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
+import { MigrationError, migrate } from '#platform/migrations.js';
+import { packagePath } from '#platform/package-root.js';
+import { StartError } from '#platform/processes.js';
+import { type Member, prepareMember, prepareTool, type Settings, type Tool } from './family.js';
+import { welcome } from './page.js';
+import { firstAdministrator } from './prompt.js';
+
+/*
+ * `npm start`: everything on one machine. The database, the API and the worker are processes of their own; this one
+ * prepares them side by side, releases them in order, watches over them and ends them in order.
+ */
+const API = 'apps/api/main.js';
+const WORKER = 'apps/worker/main.js';
+const SEED_DEMO = 'tools/seed-demo.js';
+const CREATE_ADMIN = 'tools/create-admin.js';
+
+const startedAt = performance.now();
+const members: Member[] = [];
+const tools: Tool[] = [];
+let database: EmbeddedPostgres | undefined;
+let stopRequestedAt: number | undefined;
+
+const note = (line: string) => void process.stdout.write(`${line}\n`);
+
+process.on('SIGINT', requestStop);
+process.on('SIGTERM', requestStop);
+process.on('SIGHUP', requestStop);
+
+try {
+  await start(loadConfig());
+} catch (error) {
+  await giveUp(error);
+}
+
+async function start(config: Config): Promise<void> {
+  checkInstallation();
+  const port = await portFor(config);
+  // Loading their packages takes these as long as initdb takes: they do it side by side.
+  const api = prepareMember(API, '接口服务', note, giveUp);
+  members.push(api);
+  const filler = prepareTool(
+    config.demo ? SEED_DEMO : CREATE_ADMIN,
+    config.demo ? '填充演示数据' : '建立首个管理员',
+  );
+  tools.push(filler);
+  if (!config.databaseUrl) database = await startEmbeddedPostgres({ dataDir: config.dataDir, onNote: note });
+  const databaseUrl = config.databaseUrl ?? database?.url ?? '';
+  const settings: Settings = { DATABASE_URL: databaseUrl, DATA_DIR: config.dataDir, PORT: String(port) };
+  const empty = await prepareDatabase(databaseUrl);
+  const accounts = await fill(config, filler, settings, empty);
+  api.release(settings);
+  const worker = prepareMember(WORKER, '后台任务', note, giveUp);
+  members.push(worker);
+  worker.release(settings);
+  await ready(config, port);
+  if (stopRequestedAt !== undefined) return;
+  note(
+    welcome({
+      address: address(config.host, port),
+      config,
+      database: database
+        ? `内置 PostgreSQL，端口 ${database.port}（${database.clusterDir}）`
+        : '外部 PostgreSQL',
+      accounts,
+      seconds: (performance.now() - startedAt) / 1000,
+    }),
+  );
+}
+
+function checkInstallation(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new StartError(
+      `需要 Node.js 20.19 或更新版本，现为 ${process.versions.node} (Node.js >= 20.19 is needed)`,
+    );
+  }
+  for (const script of [API, WORKER, SEED_DEMO, CREATE_ADMIN]) {
+    if (existsSync(packagePath('dist', script))) continue;
+    throw new StartError(`缺少 dist/${script}，请先执行 npm run build (run npm run build first)`);
+  }
+}
+
+/** The port the API will listen on. @throws ConfigError where it is taken or the address is not ours */
+async function portFor(config: Config): Promise<number> {
+  const server = createServer();
+  const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    server.once('error', resolve);
+    server.listen(config.port, config.host, () => resolve(undefined));
+  });
+  if (failure?.code === 'EADDRINUSE') {
+    throw new ConfigError(
+      'PORT',
+      `端口 ${config.port} 已被占用，请停止占用者或另设 PORT`,
+      'is in use: choose another',
+    );
+  }
+  if (failure?.code === 'EACCES') {
+    throw new ConfigError('PORT', `无权使用端口 ${config.port}`, 'needs more rights: choose one above 1023');
+  }
+  if (failure)
+    throw new ConfigError('HOST', `无法监听 ${config.host}（${failure.code}）`, 'cannot be listened on');
+  const bound = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return bound && typeof bound === 'object' ? bound.port : config.port;
+}
+
+/** Migrates. @returns whether the installation is new: it has no district yet */
+async function prepareDatabase(databaseUrl: string): Promise<boolean> {
+  const source = createDataSource(
+    { databaseUrl, poolSize: 1 },
+    { entities: [], applicationName: 'dudao-start' },
+  );
+  try {
+    await source.initialize();
+  } catch (error) {
+    const why = error instanceof Error ? error.message || String(error) : String(error);
+    throw new ConfigError('DATABASE_URL', `无法连接数据库：${why}`, 'cannot be connected to');
+  }
+  try {
+    await migrate(source);
+    const rows: { filled: boolean }[] = await source.query(
+      'select exists (select 1 from districts) as filled',
+    );
+    return !rows[0]?.filled;
+  } finally {
+    await source.destroy();
+  }
+}
+
+/** The demo district or the first administrator, once. @returns the account lines to show */
+async function fill(config: Config, filler: Tool, settings: Settings, empty: boolean): Promise<string> {
+  if (!empty) {
+    filler.dismiss();
+    return '';
+  }
+  if (config.demo) return filler.release(settings);
+  const { username, password } = await firstAdministrator(config);
+  return filler.release({ ...settings, ADMIN_USERNAME: username, ADMIN_PASSWORD: password });
+}
+
+async function ready(config: Config, port: number): Promise<void> {
+  const url = `${address(config.host, port)}/readyz`;
+  while (stopRequestedAt === undefined) {
+    const answer = await fetch(url).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+function address(host: string, port: number): string {
+  const name =
+    host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+/** First the ones that serve and work, then the database they need. */
+async function stopEverything(): Promise<void> {
+  for (const tool of tools) tool.dismiss();
+  await Promise.all(members.map((member) => member.stop(20_000)));
+  await database?.stop();
+}
+
+function requestStop(): void {
+  if (stopRequestedAt === undefined) {
+    stopRequestedAt = performance.now();
+    note('正在停止……');
+    stopEverything().then(
+      () => {
+        note('已停止。');
+        process.exit(0);
+      },
+      (error) => giveUp(error),
+    );
+    return;
+  }
+  // npm passes the terminal's Ctrl-C on a second time, within the same moment: that is not a person in a hurry.
+  if (performance.now() - stopRequestedAt < 500) return;
+  for (const member of members) member.kill();
+  note('已强制停止；下次启动时数据库会自动恢复。');
+  // The kernel tells PostgreSQL when this process is gone; its log makes the next start whole.
+  process.exit(130);
+}
+
+async function giveUp(error: unknown): Promise<never> {
+  const known =
+    error instanceof StartError || error instanceof ConfigError || error instanceof MigrationError;
+  const text = known ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`无法启动：${text}\n`);
+  stopRequestedAt ??= performance.now();
+  for (const tool of tools) tool.dismiss();
+  for (const member of members) member.kill();
+  await database?.stop();
+  process.exit(1);
+}
