@@ -8,6 +8,7 @@
 import type { Severity } from './circular-labels.js';
 
 export { canonicalJson, type Json } from './canonical-json.js';
+export { closeoutText } from './circular-closeout-text.js';
 export { CIRCULAR_FIGURES, type Figure, figuresOf } from './circular-figures.js';
 export * from './circular-labels.js';
 export { circularTitle, defaultNarrative } from './circular-narrative.js';

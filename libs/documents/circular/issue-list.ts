@@ -1,0 +1,59 @@
+/** 附件1: the problems of the period, unit by unit. */
+import { type CircularIssue, type CircularSnapshot, SEVERITY_TITLES } from '#rules/circular.js';
+import { tableOrRemark } from '../page/body.js';
+import type { Flow } from '../page/flow.js';
+import type { TableRow } from '../page/table.js';
+import { factOf, SMALL } from './named.js';
+
+export function issueList(flow: Flow, { issues }: CircularSnapshot): void {
+  const byUnit = new Map<string, CircularIssue[]>();
+  for (const issue of issues) {
+    const key = issue.unit?.id ?? '';
+    const group = byUnit.get(key) ?? [];
+    group.push(issue);
+    byUnit.set(key, group);
+  }
+  // Disputed issues stand together at the end, so that their place does not name the unit.
+  const groups = [...byUnit].sort(([a], [b]) => Number(a === '') - Number(b === ''));
+  tableOrRemark(
+    flow,
+    [
+      { title: '编号', width: 58, align: 'center', repeat: true },
+      { title: '类别与要点', width: 58 },
+      { title: '事实', width: 130 },
+      { title: '标准、实测与依据', width: 114 },
+      { title: '等级', width: 27, align: 'center' },
+      { title: '期限', width: 58, align: 'center' },
+      { title: '状态', width: 38, align: 'center' },
+    ],
+    [...rowsByUnit(groups.map(([, group]) => group))],
+    '本期没有新登记的问题。',
+    SMALL,
+  );
+}
+
+function* rowsByUnit(groups: CircularIssue[][]): Iterable<TableRow> {
+  for (const group of groups) {
+    const unit = group[0]?.unit ?? null;
+    yield { span: `${unit === null ? '申辩中的问题（不点名）' : unit.name}　${group.length}个` };
+    for (const issue of group) {
+      yield [
+        issue.number + (issue.late ? '\n（补录）' : ''),
+        [issue.categoryTitle, issue.itemTitle].filter(Boolean).join('\n'),
+        factOf(issue),
+        unit === null
+          ? '—'
+          : [
+              issue.standardValue && `标准：${issue.standardValue}`,
+              issue.measuredValue && `实测：${issue.measuredValue}`,
+              issue.basis && `依据：${issue.basis}`,
+            ]
+              .filter(Boolean)
+              .join('\n') || '—',
+        SEVERITY_TITLES[issue.severity],
+        issue.dueOn ?? '—',
+        issue.statusTitle + (issue.overdue ? '（逾期）' : ''),
+      ];
+    }
+  }
+}

@@ -1,0 +1,168 @@
+/** The six sections of a circular, in the order of the office's custom. */
+import {
+  type CircularIssue,
+  type CircularNarrative,
+  type CircularSnapshot,
+  closeoutText,
+  DISPUTED_FINDING,
+  DISPUTED_UNIT,
+  type Figure,
+  percentage,
+  rate,
+  SEVERITY_TITLES,
+  sumBySeverity,
+} from '#rules/circular.js';
+import { body, caption, heading, subheading } from '../page/body.js';
+import { type Flow, type ParagraphStyle, paragraph } from '../page/flow.js';
+import { LINE, SIZE } from '../page/geometry.js';
+import { table } from '../page/table.js';
+
+/** The figures of the table in section 二; the rest are in attachment 3. */
+const MAIN_FIGURES = [
+  'overview.visits',
+  'overview.schools',
+  'overview.institutions',
+  'overview.met_rate',
+  'overview.issues',
+  'overview.notices_received',
+  'closeout.rate_original',
+  'closeout.rate_extended',
+  'closeout.rate_closed',
+  'ledger.open',
+  'ledger.overdue',
+];
+
+export function drawSections(
+  flow: Flow,
+  snapshot: CircularSnapshot,
+  narrative: CircularNarrative,
+  closing: ParagraphStyle,
+): void {
+  heading(flow, '一、督查概况');
+  body(flow, narrative.overview);
+
+  heading(flow, '二、总体情况');
+  body(flow, '本期主要指标见表1，各类要点的达标和问题情况见表2；监测数值、全部指标及其口径见附件3。');
+  mainFigures(flow, snapshot);
+  categories(flow, snapshot);
+
+  heading(flow, '三、好的做法');
+  body(flow, narrative.practice);
+
+  heading(flow, '四、主要问题');
+  body(flow, narrative.problems);
+  problems(flow, snapshot);
+
+  heading(flow, '五、上期问题整改与销号');
+  body(flow, closeoutText(snapshot).join('\n'));
+
+  heading(flow, '六、下一步要求');
+  body(flow, narrative.requirements, closing);
+}
+
+/** `34/40` and `85.0%`, or `12` and a dash, for a table of figures. */
+export function figureCells(figure: Figure): [string, string] {
+  if ('value' in figure) return [`${figure.value}${figure.unit}`, '—'];
+  if (figure.denominator <= 0) return ['—', '—'];
+  const percent = percentage(figure);
+  const parts = `${figure.numerator}/${figure.denominator}${figure.unit}`;
+  return [parts, percent === null ? '样本不足10，不列' : `${percent.toFixed(1)}%`];
+}
+
+function mainFigures(flow: Flow, { figures }: CircularSnapshot): void {
+  const shown = MAIN_FIGURES.map((key) => figures.find((figure) => figure.key === key)).filter(
+    (figure) => figure !== undefined,
+  );
+  caption(flow, '表1　主要指标');
+  table(
+    flow,
+    [
+      { title: '指标', width: 9, align: 'left' },
+      { title: '数值（分子/分母）', width: 7, align: 'center' },
+      { title: '比率', width: 6, align: 'center' },
+    ],
+    shown.map((figure) => [figure.title, ...figureCells(figure)]),
+    { size: SIZE.smallFourth },
+  );
+  flow.y += LINE / 2;
+}
+
+function categories(flow: Flow, snapshot: CircularSnapshot): void {
+  caption(flow, '表2　各类要点达标与问题情况');
+  categoryTable(flow, snapshot);
+  flow.y += LINE / 2;
+}
+
+export function categoryTable(flow: Flow, { categories }: CircularSnapshot): void {
+  table(
+    flow,
+    [
+      { title: '类别', width: 80 },
+      { title: '判定', width: 40, align: 'center' },
+      { title: '达标', width: 40, align: 'center' },
+      { title: '达标率', width: 124, align: 'center' },
+      { title: '问题', width: 40, align: 'center' },
+      { title: '严重', width: 38, align: 'center' },
+      { title: '较重', width: 38, align: 'center' },
+      { title: '一般', width: 38, align: 'center' },
+    ],
+    categories.map((c) => [
+      c.title,
+      String(c.judged),
+      String(c.met),
+      rate({ numerator: c.met, denominator: c.judged }),
+      String(sumBySeverity(c.issues)),
+      String(c.issues.serious),
+      String(c.issues.major),
+      String(c.issues.minor),
+    ]),
+  );
+}
+
+/** By category in the order of the category table: school, fact, clause. */
+function problems(flow: Flow, { issues }: CircularSnapshot): void {
+  const byCategory = new Map<string, CircularIssue[]>();
+  for (const issue of issues) {
+    const group = byCategory.get(issue.categoryTitle) ?? [];
+    group.push(issue);
+    byCategory.set(issue.categoryTitle, group);
+  }
+  let section = 0;
+  for (const [title, group] of byCategory) {
+    section++;
+    subheading(flow, `（${chineseNumeral(section)}）${title}（${group.length}个）`);
+    group.forEach((issue, index) => {
+      const [fact = '', ...more] = problemText(issue).split('\n');
+      paragraph(flow, [{ face: 'fang', text: `${index + 1}.${fact}` }]);
+      for (const line of more) paragraph(flow, [{ face: 'fang', text: line }]);
+    });
+  }
+}
+
+/** One problem as a sentence: who, what was found, against which standard, how grave. */
+export function problemText(issue: CircularIssue): string {
+  const severity = `（${SEVERITY_TITLES[issue.severity]}）`;
+  if (issue.unit === null) return `${DISPUTED_UNIT}${DISPUTED_FINDING}${severity}`;
+  const measured = [
+    issue.standardValue && `标准${issue.standardValue}`,
+    issue.measuredValue && `实测${issue.measuredValue}`,
+  ].filter(Boolean);
+  return (
+    `${issue.unit.name}：${full(issue.finding)}` +
+    (measured.length > 0 ? `${measured.join('，')}。` : '') +
+    (issue.basis ? `不符合${issue.basis}的要求。` : '') +
+    severity
+  );
+}
+
+const full = (text: string): string => (/[。！？]$/.test(text.trim()) ? text.trim() : `${text.trim()}。`);
+
+const NUMERALS = '零一二三四五六七八九';
+
+/** 1–99 in words, as headings count. */
+export function chineseNumeral(value: number): string {
+  const tens = Math.floor(value / 10);
+  const ones = value % 10;
+  const head = tens === 0 ? '' : tens === 1 ? '十' : `${NUMERALS[tens]}十`;
+  return `${head}${ones === 0 && tens > 0 ? '' : NUMERALS[ones]}`;
+}

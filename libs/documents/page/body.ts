@@ -1,0 +1,79 @@
+/** Body text as typed, set by its levels: 一、黑体, （一）楷体, 1. and （1）仿宋 (GB/T 9704—2012, 7.3.3). */
+import { type Flow, newPage, type ParagraphStyle, paragraph, type Run } from './flow.js';
+import { AREA, baseline, LINE, SIZE } from './geometry.js';
+import { drawText } from './sheet.js';
+import { type Column, type TableRow, type TableStyle, table } from './table.js';
+import { drawTitle } from './title.js';
+
+const FIRST = /^[一二三四五六七八九十]+、/;
+const SECOND = /^（[一二三四五六七八九十]+）/;
+/** The heading of a paragraph that goes on: up to its first full stop, where that comes soon. */
+const HEADING = /^[^。；：]{1,40}。/;
+
+/** Sets each line of `text` as a paragraph of the level it begins with; empty lines are passed over. */
+export function body(flow: Flow, text: string, style: ParagraphStyle = {}): void {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  lines.forEach((line, index) => {
+    const last = index === lines.length - 1;
+    paragraph(flow, runsOf(line.trim()), last ? style : { ...style, reserve: undefined });
+  });
+}
+
+/** 一、… on a line of its own, kept with what follows. */
+export function heading(flow: Flow, text: string): void {
+  paragraph(flow, [{ face: 'hei', text }], { keepWithNext: 2 });
+}
+
+/** （一）… on a line of its own. */
+export function subheading(flow: Flow, text: string): void {
+  paragraph(flow, [{ face: 'kai', text }], { keepWithNext: 2 });
+}
+
+/** A new page with 附件n in the first line at the left and its title centred in the third (7.3.8). */
+export function attachment(flow: Flow, label: string, title: string): void {
+  newPage(flow);
+  drawText(flow.sheet, label, AREA.left, baseline(flow.y, SIZE.third), { face: 'hei', size: SIZE.third });
+  flow.y += 2 * LINE;
+  drawTitle(flow, title);
+  flow.y += LINE / 2;
+}
+
+/** A small caption over a table. */
+export function caption(flow: Flow, text: string): void {
+  paragraph(flow, [{ face: 'hei', text }], {
+    indent: 0,
+    align: 'center',
+    size: SIZE.smallFourth,
+    pitch: 22,
+    keepWithNext: 3,
+  });
+}
+
+/** A remark under or over a table, in smaller type. */
+export function remark(flow: Flow, text: string): void {
+  for (const line of text.split('\n')) {
+    paragraph(flow, [{ face: 'fang', text: line }], { indent: 0, size: SIZE.fifth, pitch: 16 });
+  }
+}
+
+/** A table, or one sentence where there is nothing to list: an empty grid leaves a reader guessing. */
+export function tableOrRemark(
+  flow: Flow,
+  columns: Column[],
+  rows: TableRow[],
+  none: string,
+  style?: TableStyle,
+): void {
+  if (rows.length === 0) remark(flow, none);
+  else table(flow, columns, rows, style);
+}
+
+function runsOf(line: string): Run[] {
+  const level = FIRST.test(line) ? 'hei' : SECOND.test(line) ? 'kai' : null;
+  if (level === null) return [{ face: 'fang', text: line }];
+  const end = HEADING.exec(line)?.[0].length ?? (line.length <= 40 ? line.length : 0);
+  return [
+    { face: level, text: line.slice(0, end) },
+    { face: 'fang', text: line.slice(end) },
+  ];
+}
