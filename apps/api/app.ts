@@ -1,0 +1,82 @@
+import 'reflect-metadata';
+import multipart from '@fastify/multipart';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { newId } from '#core/foundation/ids.js';
+import { CONTROLLERS, PROVIDERS } from './controllers.js';
+import { HttpModule, type Resources } from './http/http.module.js';
+import { sendProblem, toProblem } from './http/problem.filter.js';
+
+export const BASE = 'api/v1';
+/** Largest JSON body, in bytes; uploads have limits of their own. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+@Module({})
+class AppModule {
+  static with(resources: Resources): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [HttpModule.with(resources)],
+      controllers: CONTROLLERS,
+      providers: PROVIDERS,
+    };
+  }
+}
+
+/** The HTTP application on given resources, not yet listening. `npm start`, tests and benchmarks build the same one. */
+export async function createApp(resources: Resources): Promise<NestFastifyApplication> {
+  const { log, config } = resources;
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    trustProxy: config.trustProxy.length ? config.trustProxy : false,
+    genReqId: () => newId(),
+    routerOptions: { maxParamLength: 500 },
+    forceCloseConnections: 'idle',
+    // What fails before Nest's filter (bad JSON, a URL that cannot be decoded) is a problem too.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(request, reply, toProblem(error), error, log),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(resources), adapter, {
+    logger: false,
+    bodyParser: true,
+  });
+  app.setGlobalPrefix(BASE, { exclude: ['healthz', 'readyz', 'metrics', 'api/docs', 'api/docs/*path'] });
+  await app.register(multipart, { limits: { files: 1, fileSize: 20 * 1024 * 1024, fields: 20 } });
+
+  const fastify = adapter.getInstance();
+  for (const type of [
+    'image/jpeg',
+    'image/png',
+    'image/webp',
+    'application/pdf',
+    'application/octet-stream',
+  ]) {
+    // Uploads are streamed by their route, never buffered by the parser.
+    fastify.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+  }
+  fastify.setErrorHandler((error: Error, request, reply) =>
+    sendProblem(request, reply, toProblem(error), error, log),
+  );
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        url: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+    done();
+  });
+  await app.init();
+  return app;
+}

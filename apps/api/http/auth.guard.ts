@@ -1,0 +1,47 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { permits } from '#rules/permissions.js';
+import { problem } from '#rules/problems.js';
+import { AuthCache } from './auth-cache.js';
+import { RateLimiter } from './rate-limiter.js';
+import { ACCESS, type Access, type DudaoRequest } from './route.js';
+
+/** Who: bearer token → actor, and whether any of the actor's roles may use this route at all. *Where* is the verbs' question. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly cache: AuthCache,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  async canActivate(host: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+      host.getHandler(),
+      host.getClass(),
+    ]);
+    if (!access)
+      throw new Error(`route without an access rule: ${host.getClass().name}.${host.getHandler().name}`);
+    if (access.kind === 'public') return true;
+
+    const request = host.switchToHttp().getRequest<DudaoRequest>();
+    const token = /^Bearer ([A-Za-z0-9_-]{8,200})$/.exec(request.headers.authorization ?? '')?.[1];
+    if (!token) throw problem('auth.required', '请求须带有效的登录凭据');
+    const auth = await this.cache.authenticate(token);
+    if (!auth) throw problem('auth.expired', '登录已过期或已退出，请重新登录');
+    if (auth.ratePerMinute) await this.limiter.take(auth.actor, auth.ratePerMinute);
+    request.auth = auth;
+
+    const { actor } = auth;
+    if (actor.kind === 'client') {
+      const scope = access.kind === 'permission' ? access.scope : undefined;
+      if (!scope) throw problem('access.denied', '接口密钥不能用于此地址');
+      if (!actor.apiScopes?.includes(scope)) throw problem('access.scope_missing', `需要权限 ${scope}`);
+      return true;
+    }
+    if (access.kind === 'person') return true;
+    if (auth.mustChangePassword) throw problem('auth.password_change_required', '首次登录须先修改密码');
+    if (!permits(actor.roles, access.permission)) throw problem('access.denied', '您的岗位没有这项权限');
+    return true;
+  }
+}

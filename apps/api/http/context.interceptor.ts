@@ -1,0 +1,68 @@
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { DataSource, type EntityManager } from 'typeorm';
+import { makeCtx, systemActor } from '#core/foundation/context.js';
+import { CLOCK, type Clock } from './clock.js';
+import { idempotent } from './idempotency.js';
+import { asReply, type Reply, send } from './reply.js';
+import { type DudaoRequest, NO_TRANSACTION } from './route.js';
+
+const RETRYABLE = new Set(['40001', '40P01']);
+const NO_DISTRICT = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * One writing request is one transaction, and the answer is written after its commit; a read has none.
+ * A deadlock or serialisation failure rolled everything back, so the request is simply run again.
+ */
+@Injectable()
+export class ContextInterceptor implements NestInterceptor {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly reflector: Reflector,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  intercept(host: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = host.switchToHttp().getRequest<DudaoRequest>();
+    const response = host.switchToHttp().getResponse<FastifyReply>();
+    const reading = request.method === 'GET' || request.method === 'HEAD';
+    const own = this.reflector.get<boolean>(NO_TRANSACTION, host.getHandler());
+    const status = response.statusCode;
+
+    const handle = async (em: EntityManager, effects?: (() => void)[]): Promise<Reply> => {
+      request.ctx = makeCtx(em, request.auth?.actor ?? systemActor(NO_DISTRICT), this.clock(), {
+        requestId: request.id,
+        ...(request.headers['if-match'] ? { ifMatch: request.headers['if-match'] } : {}),
+        ...(effects ? { afterCommit: (effect: () => void) => void effects.push(effect) } : {}),
+      });
+      const body: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      return asReply(body, status);
+    };
+
+    const run = async (): Promise<unknown> => {
+      if (reading || own) return send(request, response, await handle(this.dataSource.manager));
+      for (let attempt = 1; ; attempt++) {
+        const effects: (() => void)[] = [];
+        try {
+          const reply = await this.dataSource.transaction((em) =>
+            idempotent(em, request, this.clock(), () => handle(em, effects)),
+          );
+          for (const effect of effects) effect();
+          return send(request, response, reply);
+        } catch (error) {
+          const code = (error as { code?: string }).code ?? '';
+          if (!RETRYABLE.has(code) || attempt === 3) throw error;
+        }
+      }
+    };
+    return from(run());
+  }
+}

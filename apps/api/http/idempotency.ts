@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { problem } from '#rules/problems.js';
+import type { Reply } from './reply.js';
+import type { DudaoRequest } from './route.js';
+
+const KEPT_DAYS = 30;
+
+type Kept = {
+  request_hash: Buffer;
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+  created_at: Date;
+};
+
+/**
+ * `Idempotency-Key` on a writing request, per person, kept 30 days. The kept answer is written in the very transaction of
+ * the effect: there is never one without the other. A failure is not kept; the same request may be tried again.
+ * @throws idempotency.in_flight (409), idempotency.key_reused (422), idempotency.key_invalid (400)
+ */
+export async function idempotent(
+  em: EntityManager,
+  request: DudaoRequest,
+  now: Date,
+  handle: () => Promise<Reply>,
+): Promise<Reply> {
+  const key = request.headers['idempotency-key'];
+  const person = request.auth?.actor.userId;
+  if (key === undefined || !person) return handle();
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw problem('idempotency.key_invalid', '幂等键应为 1 至 200 个可见 ASCII 字符');
+  }
+  const [{ free }]: [{ free: boolean }] = await em.query(
+    `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7)) AS free`,
+    [`${person} ${key}`],
+  );
+  if (!free) throw problem('idempotency.in_flight', { detail: '请稍候再查询结果', retryAfter: 1 });
+
+  const hash = createHash('sha256')
+    .update(`${request.method} ${request.url}\n`)
+    .update(JSON.stringify(request.body ?? null))
+    .digest();
+  const [kept]: Kept[] = await em.query(`SELECT * FROM idempotency_keys WHERE person_id = $1 AND key = $2`, [
+    person,
+    key,
+  ]);
+  if (kept && now.getTime() - kept.created_at.getTime() < KEPT_DAYS * 86_400_000) {
+    if (!kept.request_hash.equals(hash))
+      throw problem('idempotency.key_reused', '不同的请求须使用新的幂等键');
+    return { kind: 'json', status: kept.status, headers: kept.headers, body: kept.body };
+  }
+
+  const reply = await handle();
+  if (reply.kind === 'json') {
+    await em.query(
+      `INSERT INTO idempotency_keys (person_id, key, request_hash, status, headers, body, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)
+       ON CONFLICT (person_id, key) DO UPDATE SET request_hash = $3, status = $4, headers = $5, body = $6, created_at = $7`,
+      [person, key, hash, reply.status, JSON.stringify(reply.headers), reply.body, now],
+    );
+  }
+  return reply;
+}

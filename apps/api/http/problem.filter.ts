@@ -1,0 +1,78 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Log } from '#platform/log.js';
+import { Problem, type ProblemCode, problem } from '#rules/problems.js';
+import type { DudaoRequest } from './route.js';
+import { LOG } from './tokens.js';
+
+/** Failures of PostgreSQL and the network that pass by themselves: the client may try again. */
+const NOT_ABLE_NOW =
+  /^(57P0[1-5]|08\w{3}|53\w{3}|55P03|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOSPC|EAI_AGAIN)$/;
+const BY_STATUS: Record<number, ProblemCode> = {
+  400: 'request.malformed',
+  404: 'request.not_found',
+  405: 'request.method_not_allowed',
+  413: 'request.too_large',
+  415: 'request.unsupported_type',
+  429: 'request.too_many',
+};
+
+/** Every failure as RFC 9457 problem+json. What is not a problem of the catalogue is logged and never leaks internals. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(@Inject(LOG) private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<DudaoRequest>();
+    const response = host.switchToHttp().getResponse<FastifyReply>();
+    sendProblem(request, response, toProblem(error), error, this.log);
+  }
+}
+
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { code, statusCode, message } = error as { code?: string; statusCode?: number; message?: string };
+  const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  const known = status !== undefined ? BY_STATUS[status] : undefined;
+  if (known)
+    return problem(known, {
+      detail: known === 'request.malformed' ? '请求内容不是有效的 JSON 或地址有误' : undefined,
+    });
+  if (status !== undefined && status >= 400 && status < 500) return problem('request.malformed');
+  if (
+    (code && NOT_ABLE_NOW.test(code)) ||
+    /timeout exceeded when trying to connect|Connection terminated/.test(message ?? '')
+  ) {
+    return problem('server.busy', { detail: '请稍后再试，已填内容不会丢失', retryAfter: 2, cause: error });
+  }
+  return problem('server.error', { detail: '请稍后再试；若仍出错，请把请求编号告知管理员', cause: error });
+}
+
+export function sendProblem(
+  request: Pick<DudaoRequest, 'id' | 'method' | 'url'>,
+  response: FastifyReply,
+  found: Problem,
+  error: unknown,
+  log: Log,
+): void {
+  if (found.status >= 500)
+    log.error({ err: error, requestId: request.id, url: request.url }, 'request failed');
+  if (found.retryAfter !== undefined) response.header('retry-after', String(found.retryAfter));
+  if (found.status === 401) response.header('www-authenticate', 'Bearer');
+  void response
+    .status(found.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(
+      JSON.stringify({
+        ...found.extra,
+        type: `/api/docs/problems#${found.code}`,
+        title: found.title,
+        status: found.status,
+        code: found.code,
+        ...(found.detail ? { detail: found.detail } : {}),
+        instance: `urn:request:${request.id}`,
+        ...(found.errors ? { errors: found.errors } : {}),
+      }),
+    );
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Actor } from '#rules/actor.js';
+import { problem } from '#rules/problems.js';
+
+type Lease = { minute: number; left: number };
+
+/**
+ * The quota of an API key, per minute, over all processes: each process leases slices of a fiftieth from one row of
+ * PostgreSQL and spends them in memory, so a quota is kept within 2 % without asking the database each time.
+ */
+@Injectable()
+export class RateLimiter {
+  private readonly leases = new Map<string, Lease>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Spends one request. @throws request.too_many with `Retry-After` to the next minute */
+  async take(actor: Actor, perMinute: number): Promise<void> {
+    const minute = Math.floor(Date.now() / 60_000);
+    let lease = this.leases.get(actor.userId);
+    if (!lease || lease.minute !== minute) {
+      lease = { minute, left: 0 };
+      this.leases.set(actor.userId, lease);
+    }
+    if (lease.left <= 0) lease.left += await this.lease(actor, perMinute, minute);
+    if (lease.left <= 0) {
+      throw problem('request.too_many', {
+        detail: `每分钟最多 ${perMinute} 次，请稍后再试`,
+        retryAfter: 60 - (Math.floor(Date.now() / 1000) % 60),
+      });
+    }
+    lease.left -= 1;
+  }
+
+  private async lease(actor: Actor, perMinute: number, minute: number): Promise<number> {
+    const slice = Math.max(1, Math.floor(perMinute / 50));
+    const [row]: { granted: number }[] = await this.dataSource.query(
+      `INSERT INTO rate_windows AS w (district_id, api_key_id, minute, taken) VALUES ($1, $2, to_timestamp($3), $4)
+       ON CONFLICT (district_id, api_key_id, minute) DO UPDATE SET taken = w.taken + $4 WHERE w.taken < $5
+       RETURNING greatest(0, $4 - greatest(0, taken - $5)) AS granted`,
+      [actor.districtId, actor.userId, minute * 60, slice, perMinute],
+    );
+    return Number(row?.granted ?? 0);
+  }
+}

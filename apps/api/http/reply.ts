@@ -1,0 +1,55 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { etagOfText, matches } from '#core/foundation/etag.js';
+
+/** An answer made of JSON text (kept as text: an idempotent repeat answers byte for byte) or of something streamed. */
+export type Reply =
+  | { kind: 'json'; status: number; headers: Record<string, string>; body: string }
+  | { kind: 'raw'; body: unknown };
+
+/** What a controller answers when the status or headers differ from the route's default. */
+export class Answer {
+  constructor(
+    readonly body: unknown,
+    readonly status?: number,
+    readonly headers: Record<string, string> = {},
+  ) {}
+}
+
+const isStreamed = (body: unknown): boolean =>
+  Buffer.isBuffer(body) ||
+  (typeof body === 'object' && body !== null && ('pipe' in body || 'getStream' in body));
+
+export function asReply(result: unknown, defaultStatus: number): Reply {
+  const answer = result instanceof Answer ? result : new Answer(result);
+  if (isStreamed(answer.body)) return { kind: 'raw', body: answer.body };
+  const status = answer.status ?? defaultStatus;
+  const body = answer.body === undefined ? '' : JSON.stringify(answer.body);
+  return {
+    kind: 'json',
+    status: body === '' && status === 200 ? 204 : status,
+    headers: answer.headers,
+    body,
+  };
+}
+
+/** Every JSON answer of 200 or 201 carries a strong ETag of its bytes; a GET whose `If-None-Match` names it is 304. */
+export function send(request: FastifyRequest, response: FastifyReply, reply: Reply): unknown {
+  if (reply.kind === 'raw') return reply.body;
+  response.status(reply.status);
+  for (const [name, value] of Object.entries(reply.headers)) response.header(name, value);
+  if (reply.body === '') return undefined;
+  response.header('content-type', 'application/json; charset=utf-8');
+  if (reply.status === 200 || reply.status === 201) {
+    const etag = etagOfText(reply.body);
+    response.header('etag', etag);
+    if (request.method === 'GET') {
+      response.header('cache-control', 'private, no-cache');
+      const known = request.headers['if-none-match'];
+      if (known && matches(known, etag)) {
+        response.status(304);
+        return undefined;
+      }
+    }
+  }
+  return reply.body;
+}

@@ -1,0 +1,63 @@
+import { type ArgumentMetadata, type PipeTransform, ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { type FieldError, invalid, problem } from '#rules/problems.js';
+
+const pointerKey = (key: string) => key.replace(/~/g, '~0').replace(/\//g, '~1');
+
+function flatten(errors: ValidationError[], base: string): FieldError[] {
+  return errors.flatMap((error) => {
+    const pointer = `${base}/${pointerKey(error.property)}`;
+    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+      pointer,
+      code:
+        rule === 'whitelistValidation'
+          ? 'unknown_field'
+          : rule.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
+      message: rule === 'whitelistValidation' ? '没有这个字段' : message,
+    }));
+    return [...own, ...flatten(error.children ?? [], pointer)];
+  });
+}
+
+/** Text that PostgreSQL cannot keep (NUL, lone surrogates) is refused by name, wherever in the body it stands. */
+export function unstorable(value: unknown, pointer: string, found: FieldError[] = []): FieldError[] {
+  if (typeof value === 'string') {
+    if (value.includes('\u0000') || !value.isWellFormed()) {
+      found.push({ pointer, code: 'unstorable_text', message: '含有无法保存的控制字符' });
+    }
+  } else if (Array.isArray(value)) {
+    for (const [i, one] of value.entries()) unstorable(one, `${pointer}/${i}`, found);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, one] of Object.entries(value)) {
+      if (key.includes('\u0000') || !key.isWellFormed()) {
+        found.push({ pointer, code: 'unstorable_text', message: '字段名含有无法保存的控制字符' });
+      }
+      unstorable(one, `${pointer}/${pointerKey(key)}`, found);
+    }
+  }
+  return found;
+}
+
+const pipe = new ValidationPipe({
+  transform: true,
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  stopAtFirstError: true,
+  exceptionFactory: (errors) => invalid(...flatten(errors, '')),
+});
+
+/** Unknown fields are refused, not ignored; every refusal points at its field. */
+export class BodyPipe implements PipeTransform {
+  async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return value;
+    const bad = unstorable(value, '');
+    if (bad.length) throw invalid(...bad);
+    if (metadata.type === 'body') {
+      if (Buffer.isBuffer(value) || metadata.metatype === Object) return value;
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        throw problem('request.malformed', '请求内容应为 JSON 对象');
+      }
+    }
+    return pipe.transform(value, metadata);
+  }
+}

@@ -1,0 +1,41 @@
+import { ENTITIES } from '#core/entities.js';
+import { ConfigError, loadConfig } from '#platform/config.js';
+import { createDataSource } from '#platform/database.js';
+import { openFiles } from '#platform/files.js';
+import { createLog } from '#platform/log.js';
+import { migrate } from '#platform/migrations.js';
+import { createApp } from './app.js';
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = createLog(config, 'api');
+  const dataSource = createDataSource(config, {
+    entities: ENTITIES,
+    applicationName: 'dudao-api',
+    onPoolError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+  });
+  await dataSource.initialize();
+  await migrate(dataSource);
+  const files = await openFiles(config);
+  const app = await createApp({ config, dataSource, files, log, clock: () => new Date() });
+  await app.listen(config.port, config.host);
+  log.info({ url: await app.getUrl() }, 'listening');
+
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    await app.close();
+    await dataSource.destroy();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  // Started by the launcher: when it dies, however it dies, this process must not outlive it.
+  process.on('disconnect', () => void stop('disconnect'));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,51 @@
+import {
+  emptyFacts,
+  type TalliedIssue,
+  type TalliedVisit,
+  tally,
+  tallyVisit,
+  type UnitFacts,
+} from '#rules/compliance.js';
+import type { Ctx } from '../foundation/context.js';
+
+export type FactsChange = {
+  issues: { before: TalliedIssue | null; after: TalliedIssue | null }[];
+  visit?: TalliedVisit;
+};
+
+/**
+ * Brings a unit's compliance facts up to date in the ledger's own transaction. The unit's row stays locked until the
+ * commit, so changes at one unit follow each other; readers in other processes are told by NOTIFY.
+ */
+export async function changeFacts(ctx: Ctx, unitId: string, change: FactsChange): Promise<void> {
+  const districtId = ctx.actor.districtId;
+  const [row]: { facts: Partial<UnitFacts> }[] = await ctx.em.query(
+    `INSERT INTO unit_facts (district_id, unit_id, facts, changed_at) VALUES ($1, $2, '{}', $3)
+     ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = greatest(unit_facts.changed_at, excluded.changed_at)
+     RETURNING facts`,
+    [districtId, unitId, ctx.now],
+  );
+  const facts: UnitFacts = { ...emptyFacts(), ...row?.facts };
+  for (const { before, after } of change.issues) tally(facts, before, after);
+  if (change.visit) tallyVisit(facts, change.visit);
+  await ctx.em.query(
+    `UPDATE unit_facts SET facts = $3, change_seq = NULL WHERE district_id = $1 AND unit_id = $2`,
+    [districtId, unitId, JSON.stringify(facts)],
+  );
+  await announceChange(ctx, unitId);
+}
+
+/** Marks a unit as changed for the feed without touching its facts (name, zone, closing). */
+export async function touchFacts(ctx: Ctx, unitId: string): Promise<void> {
+  await ctx.em.query(
+    `INSERT INTO unit_facts (district_id, unit_id, facts, changed_at) VALUES ($1, $2, '{}', $3)
+     ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = excluded.changed_at, change_seq = NULL`,
+    [ctx.actor.districtId, unitId, ctx.now],
+  );
+  await announceChange(ctx, unitId);
+}
+
+/** Tells every process (this one included, by its own listener after the commit) that cached status of the unit is stale. */
+async function announceChange(ctx: Ctx, unitId: string): Promise<void> {
+  await ctx.em.query(`SELECT pg_notify('unit_facts', $1)`, [`${ctx.actor.districtId}/${unitId}`]);
+}

@@ -1,0 +1,5 @@
+import { District } from './directory/district.entity.js';
+import { Unit } from './directory/unit.entity.js';
+
+/** Every entity, for the DataSource of each process. */
+export const ENTITIES = [District, Unit];
