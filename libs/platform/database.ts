@@ -117,14 +117,15 @@ const HEARTBEAT = 10_000;
 
 /**
  * LISTENs on `channels` over a connection of its own and connects again by itself, as long as it takes.
- * `onMessage(channel, payload)` for every NOTIFY; `onLost()` after each reconnection, when notifications may have
- * been missed: whatever was built on them must be read afresh. The first connection is awaited.
+ * `onMessage(channel, payload)` for every NOTIFY. `onLost(false)` when the connection breaks, `onLost(true)` when it is
+ * there again: notifications may have been missed, so whatever was built on them must be read afresh, and nothing may
+ * be built while it is gone. The first connection is awaited.
  */
 export async function listen(
   config: Pick<Config, 'databaseUrl'>,
   channels: readonly string[],
   onMessage: (channel: string, payload: string) => void,
-  onLost: () => void,
+  onLost: (live: boolean) => void,
 ): Promise<Listener> {
   const connectionString = databaseUrl(config);
   let closed = false;
@@ -149,6 +150,7 @@ export async function listen(
       client.end().catch(() => undefined);
       if (current === client) {
         current = undefined;
+        if (!closed) onLost(false);
         reconnect();
       }
     };
@@ -176,7 +178,7 @@ export async function listen(
   function reconnect(): void {
     if (closed) return;
     const wait = Math.min(50 * 2 ** failures++, 2_000);
-    retry = setTimeout(() => connect().then(() => closed || onLost(), reconnect), wait);
+    retry = setTimeout(() => connect().then(() => closed || onLost(true), reconnect), wait);
   }
 
   await connect();
