@@ -1,0 +1,182 @@
+/**
+ * The ledger as a workbook, streamed: rows in, bytes out, and memory that does not grow with the rows. Excel's limit
+ * of 1,048,576 rows a sheet is met by further sheets, never by leaving rows out.
+ */
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { LEDGER_COLUMNS, type LedgerRow } from './ledger-columns.js';
+import { ledgerParts } from './workbook/ledger-parts.js';
+import { dateSerial, escapeXml, textElement } from './workbook/xml-text.js';
+import { type ZipEntry, zipBytes } from './workbook/zip.js';
+
+export type { LedgerRow } from './ledger-columns.js';
+
+/** Rows one by one or, faster, in batches. */
+export type LedgerRows = AsyncIterable<LedgerRow | LedgerRow[]>;
+
+export interface LedgerMeta {
+  /** `云溪区问题台账`. */
+  title: string;
+  demo: boolean;
+  /** What was asked for, in words; null for everything. */
+  filter: string | null;
+  /** Local minute as text, `2026-10-09 15:04`. */
+  exportedAt: string;
+}
+
+export const ROWS_PER_SHEET = 1_048_575;
+/** Below the 4 GiB that a ZIP entry may hold. */
+const BYTES_PER_SHEET = 3_500_000_000;
+/** Characters gathered before they are handed on: large enough to compress well. */
+const PIECE = 256 * 1024;
+/** Distinct words kept to be shared; beyond them a word is written where it stands. */
+const SHARED_LIMIT = 20_000;
+
+/** Writes and ends `out`; resolves to the number of rows. Rejects when `rows` or `out` fails. */
+export async function writeLedgerXlsx(
+  rows: LedgerRows,
+  out: Writable,
+  meta: LedgerMeta,
+  { rowsPerSheet = ROWS_PER_SHEET } = {},
+): Promise<number> {
+  const book = { rows: 0, sheets: [] as number[], shared: new Map<string, number>() };
+  await pipeline(Readable.from(zipBytes(entries(rows, meta, book, rowsPerSheet)), { objectMode: true }), out);
+  return book.rows;
+}
+
+interface Book {
+  rows: number;
+  /** Rows of each sheet, without the head. */
+  sheets: number[];
+  shared: Map<string, number>;
+}
+
+async function* entries(
+  rows: LedgerRows,
+  meta: LedgerMeta,
+  book: Book,
+  limit: number,
+): AsyncGenerator<ZipEntry> {
+  const source = rows[Symbol.asyncIterator]();
+  try {
+    const feed: Feed = { batch: [], at: 0, done: false, source };
+    do {
+      const index = book.sheets.length;
+      yield { name: `xl/worksheets/sheet${index + 1}.xml`, pieces: sheet(feed, meta, book, limit) };
+    } while (!(await drained(feed)));
+    for (const [name, text] of ledgerParts(meta, book)) yield { name, pieces: [Buffer.from(text)] };
+  } finally {
+    await source.return?.();
+  }
+}
+
+interface Feed {
+  batch: LedgerRow[];
+  at: number;
+  done: boolean;
+  source: AsyncIterator<LedgerRow | LedgerRow[]>;
+}
+
+/** Whether no row is left; fetches the next batch where this one is used up. */
+async function drained(feed: Feed): Promise<boolean> {
+  while (!feed.done && feed.at >= feed.batch.length) {
+    const next = await feed.source.next();
+    if (next.done) feed.done = true;
+    else {
+      feed.batch = Array.isArray(next.value) ? next.value : [next.value];
+      feed.at = 0;
+    }
+  }
+  return feed.done;
+}
+
+async function* sheet(feed: Feed, meta: LedgerMeta, book: Book, limit: number): AsyncGenerator<Buffer> {
+  let text = SHEET_HEAD;
+  let count = 0;
+  let bytes = 0;
+  while (count < limit && bytes < BYTES_PER_SHEET && !(await drained(feed))) {
+    while (count < limit && feed.at < feed.batch.length && text.length < PIECE) {
+      text += rowXml(feed.batch[feed.at++] as LedgerRow, ++count + 1, book.shared);
+    }
+    if (text.length >= PIECE) {
+      const piece = Buffer.from(text);
+      bytes += piece.length;
+      yield piece;
+      text = '';
+    }
+  }
+  book.rows += count;
+  book.sheets.push(count);
+  yield Buffer.from(text + sheetTail(count + 1, meta));
+}
+
+const LETTERS = LEDGER_COLUMNS.map((_, i) => String.fromCharCode(65 + i));
+const LAST_LETTER = LETTERS.at(-1) as string;
+const SERIALS = new Map<string, number>();
+
+function serial(date: string): number {
+  let known = SERIALS.get(date);
+  if (known === undefined) {
+    // A few decades of days; a hostile year cannot make it grow without bound.
+    if (SERIALS.size > 20_000) SERIALS.clear();
+    known = dateSerial(date);
+    SERIALS.set(date, known);
+  }
+  return known;
+}
+
+/** Styles: 1 head, 2 text, 3 date, 4 integer (see ledger-parts.ts). */
+function rowXml(row: LedgerRow, number: number, shared: Map<string, number>): string {
+  let xml = `<row r="${number}">`;
+  for (let i = 0; i < LEDGER_COLUMNS.length; i++) {
+    const { key, kind } = LEDGER_COLUMNS[i] as (typeof LEDGER_COLUMNS)[number];
+    const value = row[key];
+    if (value === null || value === '') continue;
+    const cell = `<c r="${LETTERS[i]}${number}"`;
+    if (kind === 'date') xml += `${cell} s="3"><v>${serial(value as string)}</v></c>`;
+    else if (kind === 'integer') xml += `${cell} s="4"><v>${value}</v></c>`;
+    else {
+      const text = kind === 'flag' ? (value ? '是' : '否') : (value as string);
+      const index = kind === 'text' ? undefined : share(shared, text);
+      xml +=
+        index === undefined
+          ? `${cell} s="2" t="inlineStr"><is>${textElement(text)}</is></c>`
+          : `${cell} s="2" t="s"><v>${index}</v></c>`;
+    }
+  }
+  return `${xml}</row>`;
+}
+
+function share(shared: Map<string, number>, text: string): number | undefined {
+  const known = shared.get(text);
+  if (known !== undefined || shared.size >= SHARED_LIMIT) return known;
+  const index = shared.size;
+  shared.set(text, index);
+  return index;
+}
+
+const HEAD_CELLS = LEDGER_COLUMNS.map(
+  (column, i) => `<c r="${LETTERS[i]}1" s="1" t="inlineStr"><is>${textElement(column.title)}</is></c>`,
+).join('');
+const WIDTHS = LEDGER_COLUMNS.map(
+  (column, i) => `<col min="${i + 1}" max="${i + 1}" width="${column.width}" customWidth="1"/>`,
+).join('');
+const SHEET_HEAD =
+  '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' +
+  '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' +
+  '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' +
+  '<sheetViews><sheetView workbookViewId="0"><pane xSplit="2" ySplit="1" topLeftCell="C2" activePane="bottomRight" state="frozen"/>' +
+  '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>' +
+  `<cols>${WIDTHS}</cols><sheetData><row r="1" ht="22" customHeight="1">${HEAD_CELLS}</row>`;
+
+function sheetTail(lastRow: number, meta: LedgerMeta): string {
+  const mark = meta.demo ? '　演示数据　不作为工作依据' : '';
+  return (
+    `</sheetData><autoFilter ref="A1:${LAST_LETTER}${lastRow}"/>` +
+    '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>' +
+    '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>' +
+    // In a header & begins a code; two are one.
+    `<headerFooter><oddHeader>&amp;C${escapeXml((meta.title + mark).replace(/&/g, '&&'))}</oddHeader>` +
+    '<oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>'
+  );
+}
