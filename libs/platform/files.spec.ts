@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import S3rver from 's3rver';
-import { checkKey, exactly, type FileStore, fileBody, localFiles, openFiles, readWhole } from './files.js';
+import { exactly } from './file-store.js';
+import { checkKey, type FileStore, fileBody, openFiles, readWhole } from './files.js';
+import { localFiles } from './local-files.js';
 
 const base = mkdtempSync(join(tmpdir(), 'dudao-files-'));
 const bucketServer = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory: join(base, 's3') });
@@ -67,14 +69,13 @@ describe.each(stores)('files in %s', (_name, open) => {
     expect(String(await readWhole((await store.get('attachments/twice'))!))).toBe('second');
   });
 
-  test('a stream that ends early or runs over leaves no file', async () => {
+  test('a stream that ends early or runs over is an error', async () => {
     await expect(
       store.put('cut/short', { stream: Readable.from([Buffer.alloc(10)]), size: 11 }),
     ).rejects.toThrow();
     await expect(
       store.put('cut/long', { stream: Readable.from([Buffer.alloc(12)]), size: 11 }),
     ).rejects.toThrow();
-    expect(await keys(store, 'cut/')).toEqual([]);
   });
 
   test('no name leads out of the store', async () => {
@@ -111,8 +112,9 @@ test('files and folders of the local store are readable by their owner alone, an
   await expect(store.put('a/c', { stream: Readable.from([Buffer.alloc(1)]), size: 2 })).rejects.toThrow();
   expect(statSync(join(root, 'a')).mode & 0o077).toBe(0);
   expect(statSync(join(root, 'a', 'b')).mode & 0o077).toBe(0);
+  // That nothing of a broken upload is kept is the object store's own promise; here it is ours.
+  expect(await keys(store, '')).toEqual(['a/b 1']);
   expect(readdirSync(join(root, '.drafts'))).toEqual([]);
-  chmodSync(root, 0o700);
   await store.delete('a/b');
   expect(existsSync(join(root, 'a', 'b'))).toBe(false);
 });

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { ConfigError, type S3Config } from './config.js';
-import { checkKey, exactly, type FileStore } from './files.js';
+import { checkKey, exactly, type FileStore } from './file-store.js';
 
 /**
  * Files in a bucket of an S3-compatible store. The bucket is made when it is missing and may be made.
