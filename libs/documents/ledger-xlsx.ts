@@ -6,7 +6,10 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LEDGER_COLUMNS, type LedgerRow } from './ledger-columns.js';
 import { ledgerParts } from './workbook/ledger-parts.js';
-import { dateSerial, escapeXml, textElement } from './workbook/xml-text.js';
+import { pageSetup } from './workbook/parts.js';
+import { columnLetters } from './workbook/sheets.js';
+import { STYLE } from './workbook/styles.js';
+import { dateSerial, textElement } from './workbook/xml-text.js';
 import { type ZipEntry, zipBytes } from './workbook/zip.js';
 
 export type { LedgerRow } from './ledger-columns.js';
@@ -110,7 +113,7 @@ async function* sheet(feed: Feed, meta: LedgerMeta, book: Book, limit: number): 
   yield Buffer.from(text + sheetTail(count + 1, meta));
 }
 
-const LETTERS = LEDGER_COLUMNS.map((_, i) => String.fromCharCode(65 + i));
+const LETTERS = LEDGER_COLUMNS.map((_, i) => columnLetters(i + 1));
 const LAST_LETTER = LETTERS.at(-1) as string;
 const SERIALS = new Map<string, number>();
 
@@ -125,7 +128,6 @@ function serial(date: string): number {
   return known;
 }
 
-/** Styles: 1 head, 2 text, 3 date, 4 integer (see ledger-parts.ts). */
 function rowXml(row: LedgerRow, number: number, shared: Map<string, number>): string {
   let xml = `<row r="${number}">`;
   for (let i = 0; i < LEDGER_COLUMNS.length; i++) {
@@ -133,15 +135,15 @@ function rowXml(row: LedgerRow, number: number, shared: Map<string, number>): st
     const value = row[key];
     if (value === null || value === '') continue;
     const cell = `<c r="${LETTERS[i]}${number}"`;
-    if (kind === 'date') xml += `${cell} s="3"><v>${serial(value as string)}</v></c>`;
-    else if (kind === 'integer') xml += `${cell} s="4"><v>${value}</v></c>`;
+    if (kind === 'date') xml += `${cell} s="${STYLE.date}"><v>${serial(value as string)}</v></c>`;
+    else if (kind === 'integer') xml += `${cell} s="${STYLE.integer}"><v>${value}</v></c>`;
     else {
       const text = kind === 'flag' ? (value ? '是' : '否') : (value as string);
       const index = kind === 'text' ? undefined : share(shared, text);
       xml +=
         index === undefined
-          ? `${cell} s="2" t="inlineStr"><is>${textElement(text)}</is></c>`
-          : `${cell} s="2" t="s"><v>${index}</v></c>`;
+          ? `${cell} s="${STYLE.text}" t="inlineStr"><is>${textElement(text)}</is></c>`
+          : `${cell} s="${STYLE.text}" t="s"><v>${index}</v></c>`;
     }
   }
   return `${xml}</row>`;
@@ -156,7 +158,8 @@ function share(shared: Map<string, number>, text: string): number | undefined {
 }
 
 const HEAD_CELLS = LEDGER_COLUMNS.map(
-  (column, i) => `<c r="${LETTERS[i]}1" s="1" t="inlineStr"><is>${textElement(column.title)}</is></c>`,
+  (column, i) =>
+    `<c r="${LETTERS[i]}1" s="${STYLE.head}" t="inlineStr"><is>${textElement(column.title)}</is></c>`,
 ).join('');
 const WIDTHS = LEDGER_COLUMNS.map(
   (column, i) => `<col min="${i + 1}" max="${i + 1}" width="${column.width}" customWidth="1"/>`,
@@ -171,12 +174,5 @@ const SHEET_HEAD =
 
 function sheetTail(lastRow: number, meta: LedgerMeta): string {
   const mark = meta.demo ? '　演示数据　不作为工作依据' : '';
-  return (
-    `</sheetData><autoFilter ref="A1:${LAST_LETTER}${lastRow}"/>` +
-    '<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>' +
-    '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>' +
-    // In a header & begins a code; two are one.
-    `<headerFooter><oddHeader>&amp;C${escapeXml((meta.title + mark).replace(/&/g, '&&'))}</oddHeader>` +
-    '<oddFooter>&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter></headerFooter></worksheet>'
-  );
+  return `</sheetData><autoFilter ref="A1:${LAST_LETTER}${lastRow}"/>${pageSetup(meta.title + mark, true)}</worksheet>`;
 }
