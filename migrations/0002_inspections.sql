@@ -22,6 +22,9 @@ CREATE TABLE checklists (
   UNIQUE (district_id, code, version),
   CHECK ((status = 'draft') = (published_at IS NULL))
 );
+-- Of each checklist at most one version is being drafted and one is in force.
+CREATE UNIQUE INDEX checklists_one_draft ON checklists (district_id, code) WHERE status = 'draft';
+CREATE UNIQUE INDEX checklists_one_published ON checklists (district_id, code) WHERE status = 'published';
 
 -- A published version never changes: the only thing that may still happen to it is retirement.
 CREATE FUNCTION checklists_stay_published() RETURNS trigger LANGUAGE plpgsql AS $$

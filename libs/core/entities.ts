@@ -1,5 +1,6 @@
+import { Checklist } from './checklists/checklist.entity.js';
 import { District } from './directory/district.entity.js';
 import { Unit } from './directory/unit.entity.js';
 
 /** Every entity, for the DataSource of each process. */
-export const ENTITIES = [District, Unit];
+export const ENTITIES = [Checklist, District, Unit];

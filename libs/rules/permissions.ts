@@ -21,6 +21,7 @@ const table = {
   'apikey.manage': ['system_admin'],
   'library.read': ALL_BUT_ADMIN,
   'checklist.read': ALL_BUT_ADMIN,
+  'checklist.read_drafts': [...DISTRICT, 'zone_officer'],
   'checklist.write': OFFICE,
   'plan.read': [...FIELD, 'bureau_leader', 'auditor'],
   'plan.write': OFFICE_AND_ZONE,
