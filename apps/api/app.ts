@@ -52,6 +52,9 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
     'image/webp',
     'application/pdf',
     'application/octet-stream',
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'application/vnd.ms-excel',
+    'text/csv',
   ]) {
     // Uploads are streamed by their route, never buffered by the parser.
     fastify.addContentTypeParser(type, (_request, payload, done) => done(null, payload));

@@ -1,0 +1,65 @@
+import type { Readable } from 'node:stream';
+import type { FastifyRequest } from 'fastify';
+import { problem } from '#rules/problems.js';
+
+export type Upload = { buffer: Buffer; filename: string | undefined; mediaType: string };
+
+/** Media types of uploaded tables; the bytes decide in the end (core/foundation/table-file.ts). */
+export const TABLE_TYPES = [
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'text/csv',
+  'text/plain',
+  'application/vnd.ms-excel',
+  'application/octet-stream',
+] as const;
+
+/**
+ * The one file of a request, as a form (multipart/form-data) or as the body itself, whole in memory: for files of a few
+ * megabytes. Use it in a route with @NoTransaction, so that a slow sender holds no connection of the database.
+ * @throws request.too_large (413), request.unsupported_type (415), request.invalid (400) where there is no file
+ */
+export async function readUpload(
+  request: FastifyRequest,
+  options: { maxBytes: number; types: readonly string[] },
+): Promise<Upload> {
+  if (request.isMultipart()) {
+    const part = await request.file({ limits: { fileSize: options.maxBytes + 1 } });
+    if (!part) throw problem('request.invalid', noFile);
+    const mediaType = bare(part.mimetype);
+    const buffer = await collect(part.file, options.maxBytes);
+    requireType(mediaType, options.types);
+    return { buffer, filename: part.filename, mediaType };
+  }
+  const mediaType = bare(request.headers['content-type'] ?? '');
+  requireType(mediaType, options.types);
+  const body: unknown = request.body;
+  if (typeof body === 'string') return { buffer: Buffer.from(body), filename: undefined, mediaType };
+  if (typeof body !== 'object' || body === null || !('pipe' in body))
+    throw problem('request.invalid', noFile);
+  return { buffer: await collect(body as Readable, options.maxBytes), filename: undefined, mediaType };
+}
+
+const noFile = {
+  detail: '请附上要导入的文件',
+  errors: [{ pointer: '/file', code: 'is_missing', message: '请附上要导入的文件' }],
+};
+const bare = (type: string): string => (type.split(';')[0] ?? '').trim().toLowerCase();
+
+function requireType(type: string, allowed: readonly string[]): void {
+  if (!allowed.includes(type)) throw problem('request.unsupported_type', '请用 XLSX 或 CSV 文件');
+}
+
+async function collect(stream: Readable, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += (chunk as Buffer).length;
+    if (size > maxBytes) {
+      stream.destroy();
+      throw problem('request.too_large', `文件最大 ${Math.floor(maxBytes / 1024 / 1024)} MB`);
+    }
+    chunks.push(chunk as Buffer);
+  }
+  if (size === 0) throw problem('request.invalid', noFile);
+  return Buffer.concat(chunks);
+}
