@@ -1,6 +1,7 @@
 import { Checklist } from './checklists/checklist.entity.js';
 import { District } from './directory/district.entity.js';
 import { Unit } from './directory/unit.entity.js';
+import { Inspection } from './inspections/inspection.entity.js';
 
 /** Every entity, for the DataSource of each process. */
 export const ENTITIES = [Checklist, District, Unit];
