@@ -4,7 +4,7 @@ import { etagOfText, matches } from '#core/foundation/etag.js';
 /** An answer made of JSON text (kept as text: an idempotent repeat answers byte for byte) or of something streamed. */
 export type Reply =
   | { kind: 'json'; status: number; headers: Record<string, string>; body: string }
-  | { kind: 'raw'; body: unknown };
+  | { kind: 'raw'; status?: number; headers: Record<string, string>; body: unknown };
 
 /** What a controller answers when the status or headers differ from the route's default. */
 export class Answer {
@@ -21,7 +21,9 @@ const isStreamed = (body: unknown): boolean =>
 
 export function asReply(result: unknown, defaultStatus: number): Reply {
   const answer = result instanceof Answer ? result : new Answer(result);
-  if (isStreamed(answer.body)) return { kind: 'raw', body: answer.body };
+  if (isStreamed(answer.body)) {
+    return { kind: 'raw', status: answer.status, headers: answer.headers, body: answer.body };
+  }
   const status = answer.status ?? defaultStatus;
   const body = answer.body === undefined ? '' : JSON.stringify(answer.body);
   return {
@@ -34,9 +36,9 @@ export function asReply(result: unknown, defaultStatus: number): Reply {
 
 /** Every JSON answer of 200 or 201 carries a strong ETag of its bytes; a GET whose `If-None-Match` names it is 304. */
 export function send(request: FastifyRequest, response: FastifyReply, reply: Reply): unknown {
-  if (reply.kind === 'raw') return reply.body;
-  response.status(reply.status);
+  if (reply.status !== undefined) response.status(reply.status);
   for (const [name, value] of Object.entries(reply.headers)) response.header(name, value);
+  if (reply.kind === 'raw') return reply.body;
   if (reply.body === '') return undefined;
   response.header('content-type', 'application/json; charset=utf-8');
   if (reply.status === 200 || reply.status === 201) {
