@@ -4,4 +4,4 @@ import { Unit } from './directory/unit.entity.js';
 import { Inspection } from './inspections/inspection.entity.js';
 
 /** Every entity, for the DataSource of each process. */
-export const ENTITIES = [Checklist, District, Unit];
+export const ENTITIES = [Checklist, District, Inspection, Unit];
