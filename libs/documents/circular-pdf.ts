@@ -11,7 +11,7 @@ import { type Flow, newPage, paragraph } from './page/flow.js';
 import { LINE } from './page/geometry.js';
 import { documentNumberText, drawHeader } from './page/header.js';
 import { drawImprint } from './page/imprint.js';
-import { closeSheet, openSheet } from './page/sheet.js';
+import { closeSheet, DEMO_MARK, DRAFT_MARK, marksOf, openSheet } from './page/sheet.js';
 import { closingHeight, drawAttachmentNote, drawSignature } from './page/signature.js';
 import { drawTitle } from './page/title.js';
 
@@ -34,8 +34,7 @@ export async function renderCircularPdf(snapshot: CircularSnapshot, meta: Circul
     title,
     author: snapshot.issuer,
     date: snapshot.cutoff,
-    demo: snapshot.demo,
-    draft: meta.draft,
+    marks: marksOf([snapshot.demo, DEMO_MARK], [meta.draft, DRAFT_MARK]),
   });
   const flow: Flow = { sheet, y: 0 };
   newPage(flow);

@@ -3,7 +3,7 @@ import { type CircularSnapshot, chineseDate, chineseMinute, circularTitle } from
 import { circularLists } from './circular/workbook-lists.js';
 import type { CircularMeta } from './circular-pdf.js';
 import { documentNumberText } from './page/header.js';
-import { DEMO_MARK, DRAFT_MARK } from './page/sheet.js';
+import { DEMO_MARK, DRAFT_MARK, marksOf } from './page/sheet.js';
 import { packageParts } from './workbook/parts.js';
 import { type ListSheet, listPart, listXml, type PageSheet, pageXml } from './workbook/sheets.js';
 import { zipBytes } from './workbook/zip.js';
@@ -13,7 +13,7 @@ const COVER = '封面';
 /** The same snapshot and meta give the same bytes. */
 export async function renderCircularXlsx(snapshot: CircularSnapshot, meta: CircularMeta): Promise<Buffer> {
   const title = circularTitle(snapshot);
-  const marks = [...(snapshot.demo ? [DEMO_MARK] : []), ...(meta.draft ? [DRAFT_MARK] : [])];
+  const marks = marksOf([snapshot.demo, DEMO_MARK], [meta.draft, DRAFT_MARK]);
   const printed = [title, ...marks].join('　');
   const suffix = snapshot.demo ? '（演示数据）' : '';
   const lists = circularLists(snapshot).map((list) => ({ ...list, name: list.name + suffix }));

@@ -82,7 +82,7 @@ function mainFigures(flow: Flow, { figures }: CircularSnapshot): void {
       { title: '比率', width: 6, align: 'center' },
     ],
     shown.map((figure) => [figure.title, ...figureCells(figure)]),
-    { size: SIZE.smallFourth },
+    { size: SIZE.smallFourth, pitch: 17 },
   );
   flow.y += LINE / 2;
 }

@@ -1,8 +1,9 @@
 /** Body text as typed, set by its levels: 一、黑体, （一）楷体, 1. and （1）仿宋 (GB/T 9704—2012, 7.3.3). */
 import { type Flow, newPage, type ParagraphStyle, paragraph, type Run } from './flow.js';
 import { AREA, baseline, LINE, SIZE } from './geometry.js';
+import type { Type } from './grid.js';
 import { drawText } from './sheet.js';
-import { type Column, type TableRow, type TableStyle, table } from './table.js';
+import { type Column, type TableRow, table } from './table.js';
 import { drawTitle } from './title.js';
 
 const FIRST = /^[一二三四五六七八九十]+、/;
@@ -62,10 +63,10 @@ export function tableOrRemark(
   columns: Column[],
   rows: TableRow[],
   none: string,
-  style?: TableStyle,
+  type?: Type,
 ): void {
   if (rows.length === 0) remark(flow, none);
-  else table(flow, columns, rows, style);
+  else table(flow, columns, rows, type);
 }
 
 function runsOf(line: string): Run[] {

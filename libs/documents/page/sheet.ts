@@ -23,12 +23,16 @@ export interface SheetInfo {
   author: string;
   /** ISO instant written into the file; the cut-off or date of the record, never now. */
   date: string;
-  demo: boolean;
-  draft: boolean;
+  /** Said at the head of every page, e.g. DEMO_MARK. */
+  marks: string[];
 }
 
 export const DEMO_MARK = '演示数据　不作为工作依据';
 export const DRAFT_MARK = '草稿　未印发';
+
+/** The marks that hold, of those given with whether they do. */
+export const marksOf = (...marks: [holds: boolean, mark: string][]): string[] =>
+  marks.filter(([holds]) => holds).map(([, mark]) => mark);
 
 export function openSheet(info: SheetInfo): Sheet {
   const date = new Date(info.date);
@@ -54,8 +58,7 @@ export function openSheet(info: SheetInfo): Sheet {
     doc.on('end', () => resolve(Buffer.concat(chunks)));
     doc.on('error', reject);
   });
-  const marks = [...(info.demo ? [DEMO_MARK] : []), ...(info.draft ? [DRAFT_MARK] : [])];
-  return { doc, shape: shaperOf(doc), page: 0, marks, bytes };
+  return { doc, shape: shaperOf(doc), page: 0, marks: info.marks, bytes };
 }
 
 /** Starts a page. A blank page before the imprint and the imprint's own page carry no number (GB/T 9704, 7.5). */

@@ -7,7 +7,7 @@ export type Value = string | number | null;
 
 export interface ListColumn {
   title: string;
-  look: 'text' | 'wrapped' | 'date' | 'integer' | 'decimal' | 'percent';
+  look: 'text' | 'wrapped' | 'date' | 'integer' | 'number' | 'decimal' | 'percent';
   /** In characters. */
   width: number;
 }

@@ -6,6 +6,7 @@ export type Look =
   | 'wrapped'
   | 'date'
   | 'integer'
+  | 'number'
   | 'decimal'
   | 'percent'
   | 'title'
@@ -37,6 +38,7 @@ const LOOKS: Record<Look, LookRow> = {
   wrapped: { format: 49, font: 0, fill: 0, border: 1, alignment: `${TOP} wrapText="1"` },
   date: { format: 164, font: 0, fill: 0, border: 1, alignment: `horizontal="center" ${TOP}` },
   integer: { format: 1, font: 0, fill: 0, border: 1, alignment: TOP },
+  number: { format: 0, font: 0, fill: 0, border: 1, alignment: TOP },
   decimal: { format: 165, font: 0, fill: 0, border: 1, alignment: TOP },
   percent: { format: 166, font: 0, fill: 0, border: 1, alignment: TOP },
   title: { format: 49, font: 2, fill: 0, border: 0, alignment: 'vertical="center"' },

@@ -1,0 +1,143 @@
+/**
+ * Ruled rows of cells: text wraps inside its cell, and a row taller than what is left of the page flows on over the
+ * next ones, with its number or label repeated, so that no text stands apart from its number and none is clipped.
+ */
+import { drawLine, type Flow, fits, newPage } from './flow.js';
+import type { Face } from './fonts.js';
+import { AREA, AREA_BOTTOM, AREA_RIGHT, baseline } from './geometry.js';
+import type { Glyph } from './glyphs.js';
+import { breakLines, type Line } from './line-breaking.js';
+import { drawRule } from './sheet.js';
+
+export interface CellText {
+  text: string;
+  /** Points from the left edge of the type area, and how wide. */
+  x: number;
+  width: number;
+  face: Face;
+  align?: 'left' | 'center' | 'right';
+  /** Printed again, with 续, where the row goes on over the page. */
+  repeat?: boolean;
+  /** Lines the cell is tall at least. */
+  atLeast?: number;
+}
+
+export interface Type {
+  size: number;
+  pitch: number;
+}
+
+interface Cell extends Required<CellText> {
+  glyphs: Glyph[];
+  lines: Line[];
+}
+
+/** A row laid out, to be drawn by the grid that made it. */
+export interface GridRow {
+  cells: Cell[];
+  lines: number;
+  height: number;
+}
+
+export interface Grid {
+  row(cells: CellText[]): GridRow;
+  /** Moves to a new page where the row (after `above` points) would be divided and need not be. */
+  settle(row: GridRow, above: number, turn: () => void): void;
+  /** Draws a row at the flow, turning the page with `turn` as often as it takes. */
+  draw(row: GridRow, turn: () => void): void;
+  /** The rule over the first row of a page. */
+  top(): void;
+}
+
+const PAD_X = 3;
+const PAD_Y = 3;
+const HAIR = 0.5;
+/** A row this short is moved to the next page rather than divided. */
+const UNDIVIDED = AREA.height / 3;
+/** A label longer than this is no label: it is printed once and flows like any text. */
+const LONGEST_LABEL = 6;
+
+export function gridOn(flow: Flow, { size, pitch }: Type): Grid {
+  const { sheet } = flow;
+  const height = (lines: number): number => lines * pitch + 2 * PAD_Y;
+  const rule = (): void => drawRule(sheet, AREA.left, flow.y, AREA_RIGHT, flow.y, HAIR);
+
+  const layOut = (cell: CellText): Cell => {
+    const width = cell.width - 2 * PAD_X;
+    const glyphs: Glyph[] = [];
+    const lines: Line[] = [];
+    for (const part of cell.text.split('\n')) {
+      const from = glyphs.length;
+      const shaped = sheet.shape(cell.face, part);
+      for (const glyph of shaped) glyphs.push(glyph);
+      for (const line of breakLines(shaped, { size, tracking: 0, first: width, rest: width })) {
+        lines.push({ ...line, start: line.start + from, end: line.end + from });
+      }
+    }
+    const repeat = cell.repeat === true && lines.length <= LONGEST_LABEL;
+    return { align: 'left', atLeast: 1, ...cell, repeat, glyphs, lines };
+  };
+
+  const continued = (cell: Cell): Cell => {
+    if (!cell.repeat) return cell;
+    const glyphs = [...cell.glyphs, ...sheet.shape(cell.face, '（续）')];
+    const width = cell.width - 2 * PAD_X;
+    return { ...cell, glyphs, lines: breakLines(glyphs, { size, tracking: 0, first: width, rest: width }) };
+  };
+
+  /** Draws lines `from` to `to` of each cell as one box; a row in one piece is centred. */
+  const box = (cells: Cell[], from: number, to: number, whole: boolean): void => {
+    const held = Math.max(to - from, ...cells.map((cell) => (cell.repeat ? cell.lines.length : 0)));
+    const bottom = flow.y + height(held);
+    for (const cell of cells) {
+      const shown = cell.repeat ? cell.lines : cell.lines.slice(from, to);
+      const drop = whole && cell.atLeast === 1 ? Math.max(0, ((held - shown.length) * pitch) / 2) : 0;
+      const left = AREA.left + cell.x;
+      shown.forEach((line, i) => {
+        const y = baseline(flow.y + PAD_Y + drop + i * pitch, size, pitch);
+        drawLine(
+          sheet,
+          cell.glyphs,
+          line,
+          left + PAD_X,
+          cell.width - 2 * PAD_X,
+          y,
+          { size, tracking: 0 },
+          cell.align,
+        );
+      });
+      drawRule(sheet, left, flow.y, left, bottom, HAIR);
+    }
+    drawRule(sheet, AREA_RIGHT, flow.y, AREA_RIGHT, bottom, HAIR);
+    flow.y = bottom;
+    rule();
+  };
+
+  return {
+    top: rule,
+    row(texts) {
+      const cells = texts.map(layOut);
+      const lines = Math.max(1, ...cells.map((cell) => Math.max(cell.atLeast, cell.lines.length)));
+      return { cells, lines, height: height(lines) };
+    },
+    settle(row, above, turn) {
+      const whole = above + row.height;
+      if (!fits(flow, whole) && (whole <= UNDIVIDED || !fits(flow, above + height(4)))) turn();
+    },
+    draw(row, turn) {
+      for (let done = 0; done < row.lines; ) {
+        if (done > 0) turn();
+        const room = Math.max(1, Math.floor((AREA_BOTTOM - flow.y - 2 * PAD_Y) / pitch));
+        const to = Math.min(row.lines, done + room);
+        box(done === 0 ? row.cells : row.cells.map(continued), done, to, to - done === row.lines);
+        done = to;
+      }
+    },
+  };
+}
+
+/** A page turned inside a ruled list that has no head to repeat. */
+export function turnPage(flow: Flow, grid: Grid): void {
+  newPage(flow);
+  grid.top();
+}
