@@ -3,7 +3,7 @@
 -- Numbers without gaps: a counter is taken inside the writing transaction, as late as possible, and rolled back with it.
 CREATE TABLE counters (
   district_id uuid NOT NULL REFERENCES districts,
-  series text NOT NULL CHECK (series IN ('issue', 'notice', 'circular')),
+  series text NOT NULL CHECK (series IN ('issue', 'self_check', 'notice', 'circular')),
   year integer NOT NULL,
   value integer NOT NULL CHECK (value >= 0),
   PRIMARY KEY (district_id, series, year)
@@ -174,12 +174,32 @@ CREATE TABLE unit_facts (
   facts jsonb NOT NULL DEFAULT '{}',
   changed_at timestamptz NOT NULL,
   change_seq bigint,
+  -- Zones the unit has left: whoever saw it there is told by the feed that it is gone.
+  former_zone_ids uuid[] NOT NULL DEFAULT '{}',
   PRIMARY KEY (district_id, unit_id),
   FOREIGN KEY (district_id, unit_id) REFERENCES units
 ) WITH (fillfactor = 70);
 CREATE INDEX unit_facts_unnumbered ON unit_facts (district_id) WHERE change_seq IS NULL;
 CREATE INDEX unit_facts_by_seq ON unit_facts (district_id, change_seq);
 CREATE SEQUENCE unit_facts_change_seq;
+
+CREATE FUNCTION units_remember_zones() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO unit_facts (district_id, unit_id, changed_at, former_zone_ids)
+  VALUES (NEW.district_id, NEW.id, NEW.updated_at, ARRAY[OLD.zone_id])
+  ON CONFLICT (district_id, unit_id) DO UPDATE
+    SET former_zone_ids = array_append(array_remove(unit_facts.former_zone_ids, OLD.zone_id), OLD.zone_id), change_seq = NULL;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER units_remember_zones AFTER UPDATE OF zone_id ON units FOR EACH ROW
+  WHEN (OLD.zone_id IS NOT NULL AND OLD.zone_id IS DISTINCT FROM NEW.zone_id) EXECUTE FUNCTION units_remember_zones();
+
+-- How far the change feed has numbered what changes with the date alone: midnights up to a local day, under these terms.
+CREATE TABLE compliance_feeds (
+  district_id uuid PRIMARY KEY REFERENCES districts,
+  flipped_through date,
+  terms jsonb
+);
 
 CREATE TABLE idempotency_keys (
   person_id uuid NOT NULL,

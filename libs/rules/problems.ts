@@ -50,6 +50,7 @@ const catalogue = {
   'answer.measure_invalid': [400, '测量值有误'],
   'answer.operation_reused': [400, '同一操作编号用于不同内容'],
   'disposition.serious_reminder': [400, '严重问题不能只作现场提醒'],
+  'disposition.issue_not_open': [400, '不能并入该问题'],
   'attachment.unknown': [400, '附件尚未上传'],
   'attachment.hash_mismatch': [400, '附件内容与校验值不符'],
   'attachment.unsupported': [415, '附件类型不支持'],

@@ -1,0 +1,52 @@
+import { changeFacts } from '../compliance/unit-facts.js';
+import type { Ctx } from '../foundation/context.js';
+import { record } from '../history/events.js';
+import { Issue, type Step } from './issue.entity.js';
+import { changesBetween, type IssueState, stateOf, tallied } from './state.js';
+
+/** What an action is told as in the history. */
+export type Told = { action: string; reason?: string; data?: Record<string, unknown> };
+
+/**
+ * Changes a locked issue: the row, one event with what changed and the state after, and the unit's facts, all in the
+ * caller's transaction. Answers the issue as it is now.
+ */
+export async function changeIssue(
+  ctx: Ctx,
+  issue: Issue,
+  patch: Partial<IssueState>,
+  told: Told,
+): Promise<Issue> {
+  const after: Issue = { ...issue, ...patch, revision: issue.revision + 1, changedAt: ctx.now };
+  const key = { districtId: issue.districtId, id: issue.id };
+  await ctx.em.update(Issue, key, {
+    ...patch,
+    revision: after.revision,
+    changedAt: after.changedAt,
+  } as object);
+  await record(ctx, {
+    subjectType: 'issue',
+    subjectId: issue.id,
+    unitId: issue.unitId,
+    action: told.action,
+    reason: told.reason ?? null,
+    data: {
+      ...told.data,
+      number: issue.number,
+      changes: changesBetween(stateOf(issue), stateOf(after)),
+      after: stateOf(after),
+    },
+  });
+  if (JSON.stringify(tallied(issue)) !== JSON.stringify(tallied(after))) {
+    await changeFacts(ctx, issue.unitId, { issues: [{ before: tallied(issue), after: tallied(after) }] });
+  }
+  return after;
+}
+
+/** Who does a step, as the issue keeps it. */
+export const step = (ctx: Ctx, onBehalf = false): Step => ({
+  at: ctx.now.toISOString(),
+  by: ctx.actor.userId,
+  byName: ctx.actor.name,
+  ...(onBehalf ? { onBehalf: true as const } : {}),
+});
