@@ -7,6 +7,10 @@ import {
   type UnitFacts,
 } from '#rules/compliance.js';
 import type { Ctx } from '../foundation/context.js';
+import { factsChanged } from './changed.js';
+
+/** Tells every process at the commit that cached status of the unit is stale (this one hears of it even sooner). */
+const ANNOUNCE = `pg_notify('unit_facts', district_id || '/' || unit_id)`;
 
 export type FactsChange = {
   issues: { before: TalliedIssue | null; after: TalliedIssue | null }[];
@@ -29,23 +33,20 @@ export async function changeFacts(ctx: Ctx, unitId: string, change: FactsChange)
   for (const { before, after } of change.issues) tally(facts, before, after);
   if (change.visit) tallyVisit(facts, change.visit);
   await ctx.em.query(
-    `UPDATE unit_facts SET facts = $3, change_seq = NULL WHERE district_id = $1 AND unit_id = $2`,
+    `UPDATE unit_facts SET facts = $3, change_seq = NULL WHERE district_id = $1 AND unit_id = $2 RETURNING ${ANNOUNCE}`,
     [districtId, unitId, JSON.stringify(facts)],
   );
-  await announceChange(ctx, unitId);
+  ctx.afterCommit(() => factsChanged(districtId, unitId));
 }
 
 /** Marks a unit as changed for the feed without touching its facts (name, zone, closing). */
 export async function touchFacts(ctx: Ctx, unitId: string): Promise<void> {
+  const { districtId } = ctx.actor;
   await ctx.em.query(
     `INSERT INTO unit_facts (district_id, unit_id, facts, changed_at) VALUES ($1, $2, '{}', $3)
-     ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = excluded.changed_at, change_seq = NULL`,
-    [ctx.actor.districtId, unitId, ctx.now],
+     ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = excluded.changed_at, change_seq = NULL
+     RETURNING ${ANNOUNCE}`,
+    [districtId, unitId, ctx.now],
   );
-  await announceChange(ctx, unitId);
-}
-
-/** Tells every process (this one included, by its own listener after the commit) that cached status of the unit is stale. */
-async function announceChange(ctx: Ctx, unitId: string): Promise<void> {
-  await ctx.em.query(`SELECT pg_notify('unit_facts', $1)`, [`${ctx.actor.districtId}/${unitId}`]);
+  ctx.afterCommit(() => factsChanged(districtId, unitId));
 }
