@@ -109,8 +109,8 @@ async function main(): Promise<void> {
     sentAt: new Date().toISOString(),
   });
   const outcomes = (results: { outcome: string }[]) =>
-    Object.entries(Object.groupBy(results, (r) => r.outcome))
-      .map(([k, v]) => `${k} ${v?.length}`)
+    [...new Set(results.map((r) => r.outcome))]
+      .map((outcome) => `${outcome} ${results.filter((r) => r.outcome === outcome).length}`)
       .join('、');
   tell(
     `回到有信号处同步 ${operations.length} 条答案（${outcomes(sync.results)}）；网络重发一遍（${outcomes(again.results)}）`,

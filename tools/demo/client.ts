@@ -71,7 +71,7 @@ export class Person {
       const answer = await fetch(`${this.base}${path}`, {
         method,
         headers: { ...headers, ...(this.token ? { authorization: `Bearer ${this.token}` } : {}) },
-        ...(body !== undefined ? { body: body as BodyInit } : {}),
+        ...(body !== undefined ? { body: body as string } : {}),
       }).catch((error: Error) => error);
       if (!(answer instanceof Error) && answer.ok) return answer;
       const away = answer instanceof Error || answer.status === 503 || answer.status === 502;
@@ -80,7 +80,11 @@ export class Person {
         continue;
       }
       if (answer instanceof Error) throw answer;
-      throw new Refused(answer.status, await answer.json().catch(() => ({})), `${method} ${path}`);
+      throw new Refused(
+        answer.status,
+        (await answer.json().catch(() => ({}))) as Refused['problem'],
+        `${method} ${path}`,
+      );
     }
   }
 }
