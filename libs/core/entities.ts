@@ -2,6 +2,7 @@ import { Checklist } from './checklists/checklist.entity.js';
 import { District } from './directory/district.entity.js';
 import { Unit } from './directory/unit.entity.js';
 import { Inspection } from './inspections/inspection.entity.js';
+import { Issue } from './issues/issue.entity.js';
 
 /** Every entity, for the DataSource of each process. */
-export const ENTITIES = [Checklist, District, Inspection, Unit];
+export const ENTITIES = [Checklist, District, Inspection, Unit, Issue];
