@@ -1,8 +1,16 @@
 import type { Provider, Type } from '@nestjs/common';
+import { AuditVerifyController } from './audit-verify/audit-verify.controller.js';
+import { ChecklistsController } from './checklists/checklists.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { LibraryController } from './library/library.controller.js';
 
 /** Every controller of the API, by noun. */
-export const CONTROLLERS: Type[] = [HealthController];
+export const CONTROLLERS: Type[] = [
+  AuditVerifyController,
+  HealthController,
+  LibraryController,
+  ChecklistsController,
+];
 
 /** What controllers need beyond the request's context. */
 export const PROVIDERS: Provider[] = [];

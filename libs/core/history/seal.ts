@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { FileStore } from '#platform/files.js';
+import { EVENT_DIGEST, GENESIS, sealMac } from './digest.js';
+import { type Head, readHead, writeHead } from './head.js';
+
+/** What sealing needs; `files` holds the heads, `auditKey` is 32 bytes that never enter the database. */
+export type SealingDeps = { dataSource: DataSource; files: FileStore; auditKey: Buffer };
+
+/** Events in one seal at most; a burst makes several. */
+const BATCH = 5_000;
+/** An event may commit after later ones were sealed, but not this much later (ms): what turns up below them then was put in. */
+export const LATEST_COMMIT = 3_600_000;
+
+/** Seals what every district has not sealed yet. @returns the number of events sealed */
+export async function sealEverything(deps: SealingDeps, now: Date): Promise<number> {
+  const districts: { id: string }[] = await deps.dataSource.query(
+    `SELECT d.id FROM districts d WHERE EXISTS (SELECT 1 FROM events e WHERE e.district_id = d.id AND e.seal IS NULL)`,
+  );
+  let sealed = 0;
+  for (const { id } of districts) sealed += await sealDistrict(deps, id, now);
+  return sealed;
+}
+
+/**
+ * Seals a district's history up to here, in batches. One process at a time does so: the lock is held until the head
+ * is written, and freed by PostgreSQL when this process dies. @returns the number of events sealed
+ * @throws where the head outside the database was not written with our key
+ */
+export async function sealDistrict(deps: SealingDeps, districtId: string, now: Date): Promise<number> {
+  const runner = deps.dataSource.createQueryRunner();
+  const lock = `seal ${districtId}`;
+  try {
+    const [{ mine }]: [{ mine: boolean }] = await runner.query(
+      `SELECT pg_try_advisory_lock(hashtextextended($1, 3)) AS mine`,
+      [lock],
+    );
+    if (!mine) return 0;
+    try {
+      let sealed = 0;
+      for (;;) {
+        const count = await sealBatch(runner.manager, deps, districtId, now);
+        sealed += count;
+        if (count < BATCH) return sealed;
+      }
+    } finally {
+      await runner.query(`SELECT pg_advisory_unlock(hashtextextended($1, 3))`, [lock]);
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+async function sealBatch(
+  em: EntityManager,
+  { files, auditKey }: SealingDeps,
+  districtId: string,
+  now: Date,
+): Promise<number> {
+  const floor = await backdatedBelow(em, districtId, now);
+  const [batch]: [{ ids: number[] | null; digests: Buffer }] = await em.query(
+    `SELECT array_agg(b.id ORDER BY b.id) AS ids, string_agg(b.digest, '' ORDER BY b.id) AS digests
+     FROM (SELECT e.id, ${EVENT_DIGEST} AS digest FROM events e
+           WHERE e.district_id = $1 AND e.seal IS NULL AND e.id > $2 ORDER BY e.id LIMIT $3) b`,
+    [districtId, floor, BATCH],
+  );
+  if (!batch.ids) return 0;
+  const { ids, digests } = batch;
+  const last = await lastSeal(em, districtId);
+  const head = await headFor(files, auditKey, districtId, last, now);
+  const seal = {
+    districtId,
+    n: last.n + 1,
+    previousMac: last.mac,
+    idsHash: createHash('sha256').update(ids.join(',')).digest(),
+    digestsHash: createHash('sha256').update(digests).digest(),
+    sealedAt: now,
+  };
+  const mac = sealMac(auditKey, seal);
+  await em.transaction(async (tx) => {
+    await tx.query(
+      `INSERT INTO seals (district_id, n, event_ids, digests, previous_mac, mac, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [districtId, seal.n, ids, digests, seal.previousMac, mac, now],
+    );
+    await tx.query(
+      `UPDATE events SET seal = $2 WHERE district_id = $1 AND id = ANY($3::bigint[]) AND seal IS NULL`,
+      [districtId, seal.n, ids],
+    );
+  });
+  await writeHead(files, auditKey, districtId, { ...head, n: seal.n, mac: mac.toString('hex') });
+  return ids.length;
+}
+
+/** Events unsealed at or below this id were put in long after their turn: they are never sealed and verifying names them. */
+export async function backdatedBelow(em: EntityManager, districtId: string, now: Date): Promise<number> {
+  const [row]: { high: number }[] = await em.query(
+    `SELECT event_ids[cardinality(event_ids)] AS high FROM seals
+     WHERE district_id = $1 AND sealed_at < $2 ORDER BY n DESC LIMIT 1`,
+    [districtId, new Date(now.getTime() - LATEST_COMMIT)],
+  );
+  return row?.high ?? 0;
+}
+
+export async function lastSeal(em: EntityManager, districtId: string): Promise<{ n: number; mac: Buffer }> {
+  const [row]: { n: number; mac: Buffer }[] = await em.query(
+    `SELECT n, mac FROM seals WHERE district_id = $1 ORDER BY n DESC LIMIT 1`,
+    [districtId],
+  );
+  return row ?? { n: 0, mac: GENESIS };
+}
+
+/** The head to go on from. Where the database is behind it, sealing goes on, and the head keeps that seals are gone. */
+async function headFor(
+  files: FileStore,
+  auditKey: Buffer,
+  districtId: string,
+  last: { n: number; mac: Buffer },
+  now: Date,
+): Promise<Head> {
+  const head = await readHead(files, auditKey, districtId);
+  if (head === 'forged') {
+    throw new Error(`the head of the history of district ${districtId} was not written with this AUDIT_KEY`);
+  }
+  if (head === null) return { n: last.n, mac: last.mac.toString('hex'), breaks: [] };
+  if (head.n <= last.n) return head;
+  const lost = {
+    startsFrom: last.n,
+    lostThrough: head.n,
+    foundAt: now.toISOString(),
+    acknowledgedAt: null,
+  };
+  return { ...head, breaks: [...head.breaks, lost] };
+}
+
+/**
+ * An operator restored a backup and says so: the seals that the backup lacks are noted as lost by restoring, with the
+ * seal from which the history goes on, and verifying holds again. @returns the breaks signed off, newest last
+ */
+export async function acknowledgeRestore(
+  { dataSource, files, auditKey }: SealingDeps,
+  districtId: string,
+  now: Date,
+): Promise<Head['breaks']> {
+  const last = await lastSeal(dataSource.manager, districtId);
+  const head = await headFor(files, auditKey, districtId, last, now);
+  const breaks = head.breaks.map((one) => ({
+    ...one,
+    acknowledgedAt: one.acknowledgedAt ?? now.toISOString(),
+  }));
+  await writeHead(files, auditKey, districtId, { n: last.n, mac: last.mac.toString('hex'), breaks });
+  return breaks;
+}

@@ -1,0 +1,311 @@
+import type { EntityManager } from 'typeorm';
+import { record } from '#core/history/events.js';
+import { type Head, readHead } from '#core/history/head.js';
+import { acknowledgeRestore, sealDistrict, sealEverything } from '#core/history/seal.js';
+import { type Verification, verifyHistory, verifyWithin } from '#core/history/verify.js';
+import { startWorld, type World } from '#testkit/world.js';
+
+describe('the sealed history', () => {
+  let world: World;
+  let district: string;
+  const deps = () => ({
+    dataSource: world.dataSource,
+    files: world.files,
+    auditKey: world.config.auditKey,
+  });
+  const verify = (at = world.now()) => verifyHistory(deps(), district, at);
+
+  /** Events as verbs write them, in `batches` sealed one after the other. */
+  async function live(batches: number, each: number, who: 'A' | 'B' = 'A') {
+    const ctx = world.systemCtx(who);
+    for (let batch = 0; batch < batches; batch++) {
+      const events = Array.from({ length: each }, (_, i) => ({
+        subjectType: 'unit' as const,
+        subjectId: world.cast.units.schoolLiu,
+        action: 'unit.changed',
+        reason: i % 3 ? null : '更正, "名称"',
+        data: { batch, i, text: '校门口 (东)' },
+      }));
+      await record(ctx, ...events);
+      await sealDistrict(deps(), ctx.actor.districtId, world.now());
+    }
+  }
+
+  beforeAll(async () => {
+    world = await startWorld();
+    district = world.cast.districts.A;
+    await live(12, 25);
+    await live(2, 5, 'B');
+  });
+  afterAll(() => world.stop());
+
+  test('is whole after honest work, and says what is not sealed yet', async () => {
+    await record(world.systemCtx('A'), {
+      subjectType: 'unit',
+      subjectId: world.cast.units.schoolLiu,
+      action: 'unit.changed',
+    });
+    expect(await verify()).toEqual({ valid: true, checked: 300, pending: 1, restores: [] });
+    expect(await sealEverything(deps(), world.now())).toBe(1);
+    expect(await verify()).toEqual({ valid: true, checked: 301, pending: 0, restores: [] });
+    expect(await sealEverything(deps(), world.now())).toBe(0);
+  });
+
+  test('the auditor asks for the own district; an inspector may not, a stranger sees only the other one', async () => {
+    const answer = await world.as('auditor').get('/audit-log/verify');
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { valid: true, checked: 301, pending: 0, restores: [] },
+    ]);
+    expect((await world.as('wang').get('/audit-log/verify')).status).toBe(403);
+    expect((await world.as('strangerHead').get('/audit-log/verify')).body.checked).toBe(10);
+  });
+
+  test('two sealers at once seal each event once', async () => {
+    await live(0, 0);
+    for (let i = 0; i < 20; i++) {
+      await record(world.systemCtx('A'), {
+        subjectType: 'unit',
+        subjectId: world.cast.units.schoolWu,
+        action: 'unit.changed',
+      });
+    }
+    const sealed = await Promise.all([1, 2, 3].map(() => sealDistrict(deps(), district, world.now())));
+    expect(sealed.reduce((a, b) => a + b)).toBe(20);
+    expect((await verify()).valid).toBe(true);
+  });
+
+  test('an event that an ordinary connection would change or delete is refused', async () => {
+    for (const sql of [
+      `UPDATE events SET action = 'x'`,
+      `DELETE FROM events`,
+      `TRUNCATE events`,
+      `UPDATE events SET seal = 1`,
+    ]) {
+      await expect(world.dataSource.query(sql)).rejects.toThrow('never edited');
+    }
+  });
+
+  /** Runs a superuser's attack with triggers off, verifies, and takes it back. */
+  async function tampered(attack: (em: EntityManager) => Promise<unknown>, at = world.now()) {
+    const head = await readHead(world.files, world.config.auditKey, district);
+    const runner = world.dataSource.createQueryRunner();
+    await runner.startTransaction('REPEATABLE READ');
+    try {
+      await runner.query(`SET LOCAL session_replication_role = replica`);
+      await attack(runner.manager);
+      return await verifyWithin(runner.manager, { head, auditKey: world.config.auditKey }, district, at);
+    } finally {
+      await runner.rollbackTransaction();
+      await runner.release();
+    }
+  }
+
+  test('R14: a superuser tampers 1,000 times at random; every time it is found and the entry named', async () => {
+    const random = lcg(20260310);
+    const [{ ids, seals }]: [{ ids: number[]; seals: number }] = await world.dataSource.query(
+      `SELECT array_agg(id ORDER BY id) AS ids, max(seal) AS seals FROM events WHERE district_id = $1`,
+      [district],
+    );
+    const pick = () => ids[Math.floor(random() * ids.length)] as number;
+    const pickSeal = () => 1 + Math.floor(random() * seals);
+    const sealOf = async (em: EntityManager, id: number): Promise<number> =>
+      (await em.query(`SELECT seal FROM events WHERE district_id = $1 AND id = $2`, [district, id]))[0].seal;
+    /** One attack: what it does, and the entry (or the seal) it must be found at. */
+    const attacks: Record<
+      string,
+      (em: EntityManager) => Promise<{ eventId?: number; seal?: number; what: string[] }>
+    > = {
+      change: async (em) => {
+        const id = pick();
+        const column = ['action', 'actor_name', 'reason', 'subject_type'][Math.floor(random() * 4)];
+        await em.query(`UPDATE events SET ${column} = ${column} || 'x' WHERE id = $1`, [id]);
+        await em.query(`UPDATE events SET reason = '补写' WHERE id = $1 AND reason IS NULL`, [id]);
+        return { eventId: id, what: ['changed'] };
+      },
+      'change the instant': async (em) => {
+        const id = pick();
+        await em.query(`UPDATE events SET at = at - interval '1 microsecond' WHERE id = $1`, [id]);
+        return { eventId: id, what: ['changed'] };
+      },
+      'change the data': async (em) => {
+        const id = pick();
+        await em.query(`UPDATE events SET data = data || '{"i": -1}' WHERE id = $1`, [id]);
+        return { eventId: id, what: ['changed'] };
+      },
+      delete: async (em) => {
+        const id = pick();
+        await em.query(`DELETE FROM events WHERE id = $1`, [id]);
+        return { eventId: id, what: ['missing'] };
+      },
+      'insert into a seal': async (em) => {
+        const seal = pickSeal();
+        const [row] = await em.query(
+          `INSERT INTO events (district_id, at, actor_name, subject_type, subject_id, action, seal)
+           VALUES ($1, now(), '无名', 'unit', $1, 'unit.changed', $2) RETURNING id`,
+          [district, seal],
+        );
+        return { eventId: row.id, seal, what: ['inserted'] };
+      },
+      'insert into a seal that does not exist': async (em) => {
+        const [row] = await em.query(
+          `INSERT INTO events (district_id, at, actor_name, subject_type, subject_id, action, seal)
+           VALUES ($1, now(), '无名', 'unit', $1, 'unit.changed', $2) RETURNING id`,
+          [district, seals + 1 + Math.floor(random() * 9)],
+        );
+        return { eventId: row.id, what: ['inserted'] };
+      },
+      'swap two events': async (em) => {
+        const [a, b] = [pick(), pick()];
+        if (a === b) return attacks['delete']!(em);
+        await em.query(
+          `UPDATE events e SET action = o.action || '#', data = o.data, at = o.at FROM events o
+           WHERE (e.id, o.id) IN (($1, $2), ($2, $1)) AND e.district_id = $3 AND o.district_id = $3`,
+          [a, b, district],
+        );
+        const [sealA, sealB] = [await sealOf(em, a), await sealOf(em, b)];
+        const first = sealA < sealB || (sealA === sealB && a < b) ? a : b;
+        return { eventId: first, what: ['changed'] };
+      },
+      'move to another seal': async (em) => {
+        const id = pick();
+        const seal = await sealOf(em, id);
+        await em.query(`UPDATE events SET seal = $2 WHERE id = $1`, [id, (seal % seals) + 1]);
+        return { eventId: id, what: ['reordered'] };
+      },
+      'take the seal off': async (em) => {
+        const id = pick();
+        await em.query(`UPDATE events SET seal = NULL WHERE id = $1`, [id]);
+        return { eventId: id, what: ['reordered'] };
+      },
+      'change an event and its digest': async (em) => {
+        const id = pick();
+        const seal = await sealOf(em, id);
+        await em.query(`UPDATE events SET action = 'forged' WHERE id = $1`, [id]);
+        await em.query(
+          `UPDATE seals SET digests = overlay(digests placing '\\x00ff'::bytea from 3) WHERE district_id = $1 AND n = $2`,
+          [district, seal],
+        );
+        return { seal, what: ['seal_broken'] };
+      },
+      'rewrite the list of a seal': async (em) => {
+        const seal = pickSeal();
+        await em.query(
+          `DELETE FROM events WHERE id = (SELECT event_ids[1] FROM seals WHERE district_id = $1 AND n = $2)`,
+          [district, seal],
+        );
+        await em.query(
+          `UPDATE seals SET event_ids = event_ids[2:], digests = substr(digests, 17) WHERE district_id = $1 AND n = $2`,
+          [district, seal],
+        );
+        return { seal, what: ['seal_broken'] };
+      },
+      'delete a seal': async (em) => {
+        const seal = 1 + Math.floor(random() * (seals - 1));
+        await em.query(`DELETE FROM seals WHERE district_id = $1 AND n = $2`, [district, seal]);
+        return { seal, what: ['seal_broken', 'inserted'] };
+      },
+      'exchange two seals': async (em) => {
+        const seal = 1 + Math.floor(random() * (seals - 1));
+        await em.query(`UPDATE seals SET n = -n WHERE district_id = $1 AND n IN ($2, $3)`, [
+          district,
+          seal,
+          seal + 1,
+        ]);
+        await em.query(`UPDATE seals SET n = $2::bigint + $3 + n WHERE district_id = $1 AND n < 0`, [
+          district,
+          seal,
+          seal + 1,
+        ]);
+        return { seal, what: ['seal_broken', 'reordered', 'inserted'] };
+      },
+      'cut the tail': async (em) => {
+        const keep = Math.floor(random() * seals);
+        await em.query(`DELETE FROM events WHERE district_id = $1 AND seal > $2`, [district, keep]);
+        await em.query(`DELETE FROM seals WHERE district_id = $1 AND n > $2`, [district, keep]);
+        return { seal: keep + 1, what: ['tail_cut'] };
+      },
+      'cut the tail and open its events again': async (em) => {
+        const keep = Math.floor(random() * seals);
+        await em.query(
+          `UPDATE events SET seal = NULL, action = 'forged' WHERE district_id = $1 AND seal > $2`,
+          [district, keep],
+        );
+        await em.query(`DELETE FROM seals WHERE district_id = $1 AND n > $2`, [district, keep]);
+        return { seal: keep + 1, what: ['tail_cut'] };
+      },
+    };
+    const names = Object.keys(attacks);
+    const missed: unknown[] = [];
+    for (let i = 0; i < 1_000; i++) {
+      const name = names[i % names.length] as string;
+      let expected: { eventId?: number; seal?: number; what: string[] } = { what: [] };
+      const found: Verification = await tampered(async (em) => {
+        expected = await attacks[name]!(em);
+      });
+      const bad = found.firstBad;
+      const named =
+        !found.valid &&
+        bad !== undefined &&
+        expected.what.includes(bad.what) &&
+        (expected.eventId === undefined || bad.eventId === expected.eventId) &&
+        (expected.seal === undefined || bad.seal === expected.seal);
+      if (!named) missed.push({ name, expected, bad });
+    }
+    expect(missed.slice(0, 5)).toEqual([]);
+    expect((await verify()).valid).toBe(true);
+  }, 180_000);
+
+  test('an event put in below what was sealed long ago is never sealed, and is named', async () => {
+    const later = new Date(world.now().getTime() + 2 * 3_600_000);
+    const found = await tampered(
+      (em) =>
+        em.query(
+          `INSERT INTO events (district_id, id, at, actor_name, subject_type, subject_id, action)
+           OVERRIDING SYSTEM VALUE VALUES ($1, 0, now(), '无名', 'unit', $1, 'unit.changed')`,
+          [district],
+        ),
+      later,
+    );
+    expect(found.firstBad).toEqual({ eventId: 0, seal: null, what: 'inserted' });
+  });
+
+  test('a restored backup says from which seal it starts; sealing goes on and the operator signs it off', async () => {
+    const head = (await readHead(world.files, world.config.auditKey, district)) as Head;
+    const keep = head.n - 2;
+    await world.dataSource.transaction(async (em) => {
+      await em.query(`SET LOCAL session_replication_role = replica`);
+      await em.query(`DELETE FROM events WHERE district_id = $1 AND seal > $2`, [district, keep]);
+      await em.query(`DELETE FROM seals WHERE district_id = $1 AND n > $2`, [district, keep]);
+    });
+    const cut = { eventId: null, seal: keep + 1, what: 'tail_cut', restoredFrom: keep };
+    expect((await verify()).firstBad).toEqual(cut);
+
+    await live(4, 3); // grows past the old head: the break is not forgotten
+    expect((await verify()).firstBad).toEqual(cut);
+
+    await acknowledgeRestore(deps(), district, world.now());
+    const answer = (await world.as('zhao').get('/audit-log/verify')).body;
+    expect(answer).toMatchObject({
+      valid: true,
+      restores: [{ startsFrom: keep, lostThrough: head.n, acknowledgedAt: world.now().toISOString() }],
+    });
+  });
+
+  test('a head that was not written with our key is no head', async () => {
+    const key = `audit/heads/${district}.json`;
+    await world.files.put(key, Buffer.from(JSON.stringify({ n: 1, mac: '', breaks: [], signature: 'ab' })));
+    expect((await verify()).firstBad?.what).toBe('head_forged');
+    await record(world.systemCtx('A'), { subjectType: 'unit', subjectId: district, action: 'unit.changed' });
+    await expect(sealDistrict(deps(), district, world.now())).rejects.toThrow('AUDIT_KEY');
+  });
+});
+
+/** A small random generator with a seed, so that a miss can be seen again. */
+function lcg(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
