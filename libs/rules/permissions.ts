@@ -28,6 +28,7 @@ const table = {
   'inspection.read': ALL_BUT_ADMIN,
   'inspection.write': [...FIELD],
   'inspection.self_check': UNIT,
+  'inspection.fill': [...FIELD, ...UNIT],
   'inspection.cancel': OFFICE_AND_ZONE,
   'attachment.write': [...FIELD, 'bureau_leader', ...UNIT],
   'attachment.original': [...DISTRICT],

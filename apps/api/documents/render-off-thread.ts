@@ -19,7 +19,8 @@ let lastJob = 0;
  * Rejects when the document cannot be made or takes longer than a minute.
  */
 export function renderOffThread<K extends Kind>(kind: K, input: Input<K>): Promise<Buffer> {
-  const { worker, jobs } = (thread ??= start());
+  thread ??= start();
+  const { worker, jobs } = thread;
   const job = ++lastJob;
   const loaders: Loader[] = [];
   return new Promise<Buffer>((resolve, reject) => {

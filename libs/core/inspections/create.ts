@@ -6,9 +6,16 @@ import { newId } from '../foundation/ids.js';
 import { record } from '../history/events.js';
 import type { Inspection, InspectionKind } from './inspection.entity.js';
 
-/** Roles that go on visits; a self-check is the unit's own. */
-const INSPECTING: readonly Role[] = ['inspector', 'zone_officer', 'office_head', 'office_staff'];
+/** Roles that go on visits anywhere; a zone officer only within the zone. A self-check is the unit's own. */
+const INSPECTING: readonly Role[] = ['inspector', 'office_head', 'office_staff'];
 const OF_UNIT: readonly Role[] = ['unit_leader', 'unit_clerk'];
+
+type Person = { id: string; name: string; roles: Role[]; unitId: string | null; zoneIds: string[] };
+const worksAt = (person: Person, unitId: string): boolean =>
+  person.unitId === unitId && person.roles.some((role) => OF_UNIT.includes(role));
+const inspects = ({ roles, zoneIds }: Person, zoneId: string | null): boolean =>
+  roles.some((role) => INSPECTING.includes(role)) ||
+  (roles.includes('zone_officer') && zoneId !== null && zoneIds.includes(zoneId));
 
 /**
  * Refuses a team that may not inspect this unit: every member is a person of the district who can log in and holds an
@@ -17,14 +24,16 @@ const OF_UNIT: readonly Role[] = ['unit_leader', 'unit_clerk'];
  */
 export async function assertTeam(
   ctx: Ctx,
-  unit: Pick<Unit, 'id' | 'name'>,
+  unit: Pick<Unit, 'id' | 'name' | 'zoneId'>,
   leadId: string,
   team: readonly string[],
   kind: InspectionKind = 'routine',
 ): Promise<void> {
-  const people: { id: string; name: string; roles: Role[]; unitId: string | null }[] = await ctx.em.query(
-    `SELECT id, name, roles, unit_id AS "unitId" FROM users
-     WHERE district_id = $1 AND id = ANY($2::uuid[]) AND disabled_at IS NULL AND (valid_until IS NULL OR valid_until >= $3)`,
+  const people: Person[] = await ctx.em.query(
+    `SELECT u.id, u.name, u.roles, u.unit_id AS "unitId",
+       ARRAY(SELECT z.zone_id FROM user_zones z WHERE z.district_id = u.district_id AND z.user_id = u.id) AS "zoneIds"
+     FROM users u WHERE u.district_id = $1 AND u.id = ANY($2::uuid[]) AND u.disabled_at IS NULL
+       AND (u.valid_until IS NULL OR u.valid_until >= $3)`,
     [ctx.actor.districtId, team, ctx.today],
   );
   const own = kind === 'self_check';
@@ -32,14 +41,14 @@ export async function assertTeam(
   const recused: string[] = [];
   for (const [i, id] of team.entries()) {
     const person = people.find((one) => one.id === id);
-    const may = own
-      ? person?.unitId === unit.id && person.roles.some((role) => OF_UNIT.includes(role))
-      : person?.roles.some((role) => INSPECTING.includes(role));
+    const may = person && (own ? worksAt(person, unit.id) : inspects(person, unit.zoneId));
     const pointer = `/team/${i}`;
     if (!person) errors.push({ pointer, code: 'team.unknown', message: '没有这名人员，或账号已停用' });
     else if (!own && person.unitId === unit.id) recused.push(person.name);
     else if (!may) {
-      const message = own ? `${person.name}不是本单位的填报人员` : `${person.name}没有督导岗位，不能参加检查`;
+      const message = own
+        ? `${person.name}不是本单位的填报人员`
+        : `${person.name}没有该单位的督导岗位，不能参加检查`;
       errors.push({ pointer, code: 'team.role', message });
     }
   }
