@@ -3,6 +3,7 @@
  * unless a source is named; a district changes it here, never in code.
  */
 import type { Severity } from './issue-lifecycle.js';
+import { DEFAULT_PASSWORD_POLICY, type PasswordPolicy } from './password.js';
 
 export type Term = { code: string; name: string; from: string; to: string };
 
@@ -29,6 +30,8 @@ export type DistrictSettings = {
   /** Below this many a rate shows no percentage. */
   minSample: number;
   terms: Term[];
+  /** What a password must be (libs/rules/password.ts); GB/T 22239-2019 8.1.4.1 asks for complexity and regular change. */
+  passwords: PasswordPolicy;
   documents: {
     issuer: string;
     noticeSeries: string;
@@ -51,6 +54,7 @@ export const DEFAULT_SETTINGS: DistrictSettings = {
   recurrenceMonths: 12,
   minSample: 10,
   terms: [],
+  passwords: DEFAULT_PASSWORD_POLICY,
   documents: {
     issuer: '区人民政府教育督导室',
     noticeSeries: '教督改',

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Authenticated, authenticate } from '#core/auth/authenticate.js';
 import { hashToken } from '#core/auth/tokens.js';
+import { CLOCK, type Clock } from './clock.js';
 import { Notifications } from './notifications.js';
 
 const MOST = 20_000;
@@ -20,6 +21,7 @@ export class AuthCache {
   constructor(
     private readonly dataSource: DataSource,
     private readonly notifications: Notifications,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {
     notifications.on('auth', (id) => this.forget(id));
     notifications.onLost(() => this.forgetAll());
@@ -27,7 +29,7 @@ export class AuthCache {
 
   async authenticate(token: string): Promise<Authenticated | null> {
     const key = hashToken(token).toString('base64url');
-    const now = new Date();
+    const now = this.clock();
     const remembered = this.known.get(key);
     if (remembered && remembered.validUntil > now) return remembered;
     const generation = this.generation;

@@ -12,6 +12,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { makeCtx, systemActor } from '#core/foundation/context.js';
 import { CLOCK, type Clock } from './clock.js';
 import { idempotent } from './idempotency.js';
+import { Notifications } from './notifications.js';
 import { asReply, type Reply, send } from './reply.js';
 import { type DudaoRequest, NO_TRANSACTION } from './route.js';
 
@@ -28,6 +29,7 @@ export class ContextInterceptor implements NestInterceptor {
     private readonly dataSource: DataSource,
     private readonly reflector: Reflector,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly notifications: Notifications,
   ) {}
 
   intercept(host: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -40,6 +42,7 @@ export class ContextInterceptor implements NestInterceptor {
     const handle = async (em: EntityManager, effects?: (() => void)[]): Promise<Reply> => {
       request.ctx = makeCtx(em, request.auth?.actor ?? systemActor(NO_DISTRICT), this.clock(), {
         requestId: request.id,
+        tellHere: (channel, payload) => this.notifications.tellHere(channel, payload),
         ...(request.headers['if-match'] ? { ifMatch: request.headers['if-match'] } : {}),
         ...(effects ? { afterCommit: (effect: () => void) => void effects.push(effect) } : {}),
       });

@@ -1,10 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Channel } from '#core/foundation/context.js';
 import type { Config } from '#platform/config.js';
 import { type Listener, listen } from '#platform/database.js';
 import { CONFIG } from './tokens.js';
 
-const CHANNELS = ['auth', 'unit_facts', 'district'] as const;
-export type Channel = (typeof CHANNELS)[number];
+const CHANNELS = ['auth', 'unit_facts', 'district'] as const satisfies readonly Channel[];
 
 /** What other processes (and this one, after its commits) say by PostgreSQL's NOTIFY; the ground of every cache. */
 @Injectable()

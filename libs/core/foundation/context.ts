@@ -18,14 +18,19 @@ export type Ctx = {
   ifMatch?: string;
   /** Runs after the commit and never when the transaction was rolled back. */
   afterCommit: (effect: () => void) => void;
+  /** Says something to this process's own caches at once (foundation/announce.ts); others hear it by NOTIFY. */
+  tellHere?: (channel: Channel, payload: string) => void;
 };
+
+/** What processes tell each other: `auth` a person's, session's or key's id; `district` an id; `unit_facts` district/unit. */
+export type Channel = 'auth' | 'unit_facts' | 'district';
 
 /** Makes a context; `afterCommit` effects run at once where nobody collects them (reads, scripts). */
 export function makeCtx(
   em: EntityManager,
   actor: Actor,
   now: Date,
-  more: Partial<Pick<Ctx, 'requestId' | 'ifMatch' | 'afterCommit'>> = {},
+  more: Partial<Pick<Ctx, 'requestId' | 'ifMatch' | 'afterCommit' | 'tellHere'>> = {},
 ): Ctx {
   return { em, actor, now, today: localDay(now), afterCommit: (effect) => effect(), ...more };
 }

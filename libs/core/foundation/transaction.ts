@@ -1,0 +1,22 @@
+import type { Ctx } from './context.js';
+
+const RETRYABLE = new Set(['40001', '40P01']);
+
+/**
+ * A transaction of one's own, for routes with @NoTransaction and scripts. Effects run after the commit; a deadlock or
+ * serialisation failure rolled everything back, so the work is simply done again.
+ */
+export async function inTransaction<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const effects: (() => void)[] = [];
+    try {
+      const result = await ctx.em.transaction((em) =>
+        work({ ...ctx, em, afterCommit: (effect) => void effects.push(effect) }),
+      );
+      for (const effect of effects) effect();
+      return result;
+    } catch (error) {
+      if (!RETRYABLE.has((error as { code?: string }).code ?? '') || attempt === 3) throw error;
+    }
+  }
+}
