@@ -1,8 +1,11 @@
 import type { Provider, Type } from '@nestjs/common';
 import { AuditVerifyController } from './audit-verify/audit-verify.controller.js';
 import { ChecklistsController } from './checklists/checklists.controller.js';
+import { ComplianceCache } from './compliance/compliance.cache.js';
+import { ComplianceController } from './compliance/compliance.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { LibraryController } from './library/library.controller.js';
+import { MeasurementsController } from './measurements/measurements.controller.js';
 
 /** Every controller of the API, by noun. */
 export const CONTROLLERS: Type[] = [
@@ -10,7 +13,9 @@ export const CONTROLLERS: Type[] = [
   HealthController,
   LibraryController,
   ChecklistsController,
+  ComplianceController,
+  MeasurementsController,
 ];
 
 /** What controllers need beyond the request's context. */
-export const PROVIDERS: Provider[] = [];
+export const PROVIDERS: Provider[] = [ComplianceCache];

@@ -3,7 +3,7 @@ import { etagOfText, matches } from '#core/foundation/etag.js';
 
 /** An answer made of JSON text (kept as text: an idempotent repeat answers byte for byte) or of something streamed. */
 export type Reply =
-  | { kind: 'json'; status: number; headers: Record<string, string>; body: string }
+  | { kind: 'json'; status: number; headers: Record<string, string>; body: string; etag?: string }
   | { kind: 'raw'; status?: number; headers: Record<string, string>; body: unknown };
 
 /** What a controller answers when the status or headers differ from the route's default. */
@@ -15,11 +15,22 @@ export class Answer {
   ) {}
 }
 
+/** JSON text made before, with its ETag: for reads so hot that making the text again would be most of the work. */
+export class Prebuilt {
+  constructor(
+    readonly body: string,
+    readonly etag: string,
+  ) {}
+}
+
 const isStreamed = (body: unknown): boolean =>
   Buffer.isBuffer(body) ||
   (typeof body === 'object' && body !== null && ('pipe' in body || 'getStream' in body));
 
 export function asReply(result: unknown, defaultStatus: number): Reply {
+  if (result instanceof Prebuilt) {
+    return { kind: 'json', status: 200, headers: {}, body: result.body, etag: result.etag };
+  }
   const answer = result instanceof Answer ? result : new Answer(result);
   if (isStreamed(answer.body)) {
     return { kind: 'raw', status: answer.status, headers: answer.headers, body: answer.body };
@@ -42,7 +53,7 @@ export function send(request: FastifyRequest, response: FastifyReply, reply: Rep
   if (reply.body === '') return undefined;
   response.header('content-type', 'application/json; charset=utf-8');
   if (reply.status === 200 || reply.status === 201) {
-    const etag = etagOfText(reply.body);
+    const etag = reply.etag ?? etagOfText(reply.body);
     response.header('etag', etag);
     if (request.method === 'GET') {
       response.header('cache-control', 'private, no-cache');

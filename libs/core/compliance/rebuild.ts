@@ -1,0 +1,82 @@
+import { emptyFacts, type TalliedIssue, tally, tallyVisit, type UnitFacts } from '#rules/compliance.js';
+import type { Day } from '#rules/local-date.js';
+import type { Verdict } from '#rules/verdict.js';
+import type { Ctx } from '../foundation/context.js';
+import { touchFacts } from './unit-facts.js';
+
+type IssueRow = TalliedIssue & { unitId: string };
+type VisitRow = { unitId: string; on: Day; full: boolean; answers: { category: string; verdict: Verdict }[] };
+
+/** Every unit's facts counted anew from ledger and inspections alone. */
+export async function factsFromScratch(ctx: Ctx): Promise<Map<string, UnitFacts>> {
+  const facts = new Map<string, UnitFacts>();
+  const at = (unitId: string) => facts.get(unitId) ?? facts.set(unitId, emptyFacts()).get(unitId)!;
+  const issues: IssueRow[] = await ctx.em.query(
+    `SELECT unit_id AS "unitId", category, status, source, escalation, due_on AS "dueOn", requested_late AS "requestedLate"
+     FROM issues WHERE district_id = $1`,
+    [ctx.actor.districtId],
+  );
+  for (const issue of issues) tally(at(issue.unitId), null, issue);
+  const visits: VisitRow[] = await ctx.em.query(
+    `SELECT x.unit_id AS "unitId", x.visited_on AS on, c.coverage = 'full' AS full,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('category', item->>'category', 'verdict', x.answers->(item->>'itemCode')->>'verdict'))
+         FROM jsonb_array_elements(c.items) item
+         WHERE x.answers ? (item->>'itemCode') AND item->'judge'->>'type' <> 'indicator'), '[]') AS answers
+     FROM inspections x JOIN checklists c ON c.district_id = x.district_id AND c.id = x.checklist_id
+     WHERE x.district_id = $1 AND x.status IN ('submitted', 'archived') AND x.kind <> 'self_check' AND x.visited_on IS NOT NULL
+     ORDER BY x.submitted_at, x.id`,
+    [ctx.actor.districtId],
+  );
+  for (const visit of visits) {
+    const categories: Record<string, { met: number; judged: number }> = {};
+    for (const { category, verdict } of visit.answers) {
+      if (verdict !== 'compliant' && verdict !== 'non_compliant') continue;
+      categories[category] ??= { met: 0, judged: 0 };
+      categories[category].judged += 1;
+      if (verdict === 'compliant') categories[category].met += 1;
+    }
+    tallyVisit(at(visit.unitId), { on: visit.on, full: visit.full, categories });
+  }
+  return facts;
+}
+
+/** Units whose kept facts differ from those counted anew; categories in which nothing stands do not count as a difference. */
+export async function factsThatDiffer(
+  ctx: Ctx,
+): Promise<{ unitId: string; kept: UnitFacts; counted: UnitFacts }[]> {
+  const counted = await factsFromScratch(ctx);
+  const rows: { unitId: string; facts: Partial<UnitFacts> }[] = await ctx.em.query(
+    `SELECT unit_id AS "unitId", facts FROM unit_facts WHERE district_id = $1`,
+    [ctx.actor.districtId],
+  );
+  const kept = new Map(rows.map((row) => [row.unitId, { ...emptyFacts(), ...row.facts }]));
+  return [...new Set([...counted.keys(), ...kept.keys()])]
+    .map((unitId) => ({
+      unitId,
+      kept: kept.get(unitId) ?? emptyFacts(),
+      counted: counted.get(unitId) ?? emptyFacts(),
+    }))
+    .filter((pair) => comparable(pair.kept) !== comparable(pair.counted));
+}
+
+function comparable(facts: UnitFacts): string {
+  const categories = Object.entries(facts.categories)
+    .map(([name, { due, ...numbers }]) => [name, Object.values(numbers), Object.entries(due).sort()] as const)
+    .filter(([, numbers]) => numbers.some((n) => n !== 0))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([facts.lastInspectionOn, facts.lastFullInspectionOn, categories]);
+}
+
+/** Sets every differing unit's facts to what ledger and inspections say; answers the ids of the units put right. For operators. */
+export async function rebuildFacts(ctx: Ctx): Promise<string[]> {
+  const differing = await factsThatDiffer(ctx);
+  for (const { unitId, counted } of differing) {
+    await touchFacts(ctx, unitId);
+    await ctx.em.query(`UPDATE unit_facts SET facts = $3 WHERE district_id = $1 AND unit_id = $2`, [
+      ctx.actor.districtId,
+      unitId,
+      JSON.stringify(counted),
+    ]);
+  }
+  return differing.map(({ unitId }) => unitId);
+}
