@@ -2,6 +2,7 @@ import type { PolicyProfile, Subject } from '#rules/library.js';
 import { invalid, problem } from '#rules/problems.js';
 import type { Stage } from '#rules/stages.js';
 import type { Ctx } from '../foundation/context.js';
+import { defined } from '../foundation/defined.js';
 import { requireFresh } from '../foundation/etag.js';
 import { newId } from '../foundation/ids.js';
 import { record } from '../history/events.js';
@@ -48,7 +49,7 @@ export async function draftChecklist(ctx: Ctx, given: NewChecklist): Promise<Che
     policyProfile: given.policyProfile,
     coverage: given.coverage,
     note: given.note ?? null,
-    items: given.items.map(({ itemCode, required }) => ({ itemCode, required })),
+    items: given.items.map(referenceOf),
     createdBy: ctx.actor.kind === 'person' ? ctx.actor.userId : null,
     createdAt: ctx.now,
     publishedBy: null,
@@ -79,20 +80,33 @@ export function fromLibrary(code: string): NewChecklist {
     policyProfile: list.policyProfile,
     stages: [...list.stages],
     note: list.note ?? null,
-    items: list.items.map(({ itemCode, required }) => ({ itemCode, required })),
+    items: list.items.map(referenceOf),
   };
 }
 
+export type ChecklistChange = Partial<Omit<NewChecklist, 'code' | 'subject' | 'items'>> & {
+  items?: { itemCode: string; required?: boolean }[];
+};
+
+/** An item is to be checked at every visit unless it is said otherwise. */
+export const referenceOf = ({
+  itemCode,
+  required,
+}: {
+  itemCode: string;
+  required?: boolean;
+}): ItemReference => ({
+  itemCode,
+  required: required ?? true,
+});
+
 /** Changes a draft. @throws resource.not_found, checklist.not_draft, request.stale, and as draftChecklist for items */
-export async function changeDraft(
-  ctx: Ctx,
-  id: string,
-  change: Partial<Omit<NewChecklist, 'code' | 'subject'>>,
-): Promise<Checklist> {
+export async function changeDraft(ctx: Ctx, id: string, given: ChecklistChange): Promise<Checklist> {
+  const change = defined(given);
   const draft = await lockChecklist(ctx, id);
   requireDraft(draft);
   await requireFresh(ctx, () => viewChecklist(ctx, draft));
-  const items = change.items ?? (draft.items as ItemReference[]);
+  const items = change.items?.map(referenceOf) ?? (draft.items as ItemReference[]);
   requireItems(items, draft.subject, change.stages);
   // Items of further stages widen the list; they are refused only where the stages are given with them.
   const fit = itemFaults(items, draft.subject, draft.stages).length === 0;
@@ -101,7 +115,7 @@ export async function changeDraft(
   Object.assign(draft, {
     ...change,
     stages,
-    items: items.map(({ itemCode, required }) => ({ itemCode, required })),
+    items,
     revision: draft.revision + 1,
   });
   await ctx.em.save(Checklist, draft);
