@@ -44,7 +44,9 @@ export async function run(options: Options): Promise<Row[]> {
     const base = `http://127.0.0.1:${apiPort}`;
     const inspections: { path: string; token: string }[] = [];
     for (const district of districts)
-      inspections.push(...(await prepare(dataSource, district, base, Math.ceil((amount * 2) / DISTRICTS))));
+      inspections.push(
+        ...(await prepareInspections(dataSource, district, base, Math.ceil((amount * 2) / DISTRICTS))),
+      );
     await dataSource.query('ANALYZE');
     // Spread over districts and schools: neighbours in time never share a counter.
     const spread = inspections.map(
@@ -126,7 +128,12 @@ function measureSubmit(base: string, amount: number, next: () => { path: string;
 }
 
 /** One inspection answered through the API, then copied: the measured requests submit the copies. */
-async function prepare(dataSource: DataSource, district: BenchDistrict, base: string, count: number) {
+export async function prepareInspections(
+  dataSource: DataSource,
+  district: BenchDistrict,
+  base: string,
+  count: number,
+) {
   const ctx = makeCtx(
     dataSource.manager,
     { ...systemActor(district.id), kind: 'person', userId: district.staff.id, roles: ['office_head'] },

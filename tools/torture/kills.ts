@@ -1,0 +1,198 @@
+import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
+import { ENTITIES } from '#core/entities.js';
+import { newId } from '#core/foundation/ids.js';
+import { createDataSource } from '#platform/database.js';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres.js';
+import { migrate } from '#platform/migrations.js';
+import { packagePath } from '#platform/package-root.js';
+import { freePort } from '../bench/harness.js';
+import { populate } from '../bench/population.js';
+import { prepareInspections } from '../bench/submit.js';
+import { KeptAlive } from './kept-alive.js';
+import type { Figure } from './main.js';
+
+const SECONDS = 45;
+const CLIENTS = 8;
+const INSPECTIONS = 3000;
+
+/**
+ * R1: `kill -9` of two APIs, two workers, PostgreSQL and Redis (and FLUSHALL) at random while clients submit and retry.
+ * Nothing acknowledged may be lost, doubled or half there, and no job may stay stuck.
+ */
+export async function run(): Promise<Figure[]> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'dudao-kills-'));
+  const postgres = await startEmbeddedPostgres({ dataDir });
+  const redisPort = await freePort();
+  const ports = [await freePort(), await freePort()];
+  const dataSource = createDataSource(
+    { databaseUrl: postgres.url, poolSize: 4 },
+    { entities: ENTITIES, statementTimeout: 0 },
+  );
+  await dataSource.initialize();
+  await migrate(dataSource);
+  const [district] = await populate(dataSource, 1, 20);
+  if (!district) throw new Error('no district');
+  const env = { DATABASE_URL: postgres.url, DATA_DIR: dataDir, REDIS_URL: `redis://127.0.0.1:${redisPort}` };
+  const redis = new KeptAlive('redis', 'redis-server', [
+    '--port',
+    String(redisPort),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+  ]);
+  const node = (name: string, script: string, more: Record<string, string> = {}) =>
+    new KeptAlive(name, process.execPath, [packagePath('dist', script)], { ...env, ...more });
+  const apis = ports.map((port, i) => node(`api ${i + 1}`, 'apps/api/main.js', { PORT: String(port) }));
+  const workers = [1, 2].map((i) => node(`worker ${i}`, 'apps/worker/main.js'));
+  try {
+    await Promise.all(ports.map((port) => readyWithin(port, 15_000)));
+    const inspections = await prepareInspections(
+      dataSource,
+      district,
+      `http://127.0.0.1:${ports[0]}`,
+      INSPECTIONS,
+    );
+    const circularId = await requestCircular(ports[0]!, district.staff.token);
+
+    const until = Date.now() + SECONDS * 1000;
+    const acknowledged: string[] = [];
+    let retries = 0;
+    const client = async (n: number) => {
+      for (let i = n; i < inspections.length && Date.now() < until; i += CLIENTS) {
+        const { path, token } = inspections[i]!;
+        const key = newId();
+        for (let attempt = 0; ; attempt++) {
+          const answer = await fetch(`http://127.0.0.1:${ports[(i + attempt) % 2]}${path}`, {
+            method: 'POST',
+            headers: {
+              authorization: `Bearer ${token}`,
+              'content-type': 'application/json',
+              'idempotency-key': key,
+            },
+            body: JSON.stringify({ summary: '总体有序。' }),
+          }).catch(() => undefined);
+          const body = await answer?.text().catch(() => undefined);
+          if (answer?.status === 200 && body !== undefined) {
+            acknowledged.push(path.split('/')[4]!);
+            break;
+          }
+          if (answer && answer.status < 500 && answer.status !== 409)
+            throw new Error(`${answer.status} ${body}`);
+          retries++;
+          await pause(30);
+        }
+      }
+    };
+    const killed: Record<string, number> = {};
+    const killer = async () => {
+      while (Date.now() < until) {
+        await pause(randomInt(700, 2200));
+        const victims: [string, () => void | Promise<void>][] = [
+          ...[...apis, ...workers, redis].map((one): [string, () => void] => [one.name, () => one.kill()]),
+          ['postgres', () => void process.kill(postgres.pid(), 'SIGKILL')],
+          ['flushall', () => void spawnSync('redis-cli', ['-p', String(redisPort), 'flushall'])],
+        ];
+        const [name, kill] = victims[randomInt(victims.length)]!;
+        killed[name] = (killed[name] ?? 0) + 1;
+        await kill();
+      }
+    };
+    await Promise.all([killer(), ...Array.from({ length: CLIENTS }, (_, n) => client(n))]);
+    await Promise.all(ports.map((port) => readyWithin(port, 15_000)));
+    const settled = await settle(dataSource);
+    const figures = await judge(dataSource, acknowledged, circularId);
+    const kills = Object.values(killed).reduce((a, b) => a + b, 0);
+    return [
+      {
+        id: 'R1',
+        what: `${kills} kills in ${SECONDS} s (${Object.entries(killed)
+          .map(([k, v]) => `${k} ${v}`)
+          .join(', ')})`,
+        figure: `${acknowledged.length} submissions acknowledged, ${retries} retries`,
+        ok: acknowledged.length > 50 && kills > 10,
+      },
+      {
+        id: 'R1',
+        what: 'acknowledged and lost / doubled / partial',
+        figure: `${figures.lost} / ${figures.doubled} / ${figures.partial}`,
+        ok: figures.lost + figures.doubled + figures.partial === 0,
+      },
+      {
+        id: 'R1',
+        what: 'gaps in the numbers, circulars of the one request',
+        figure: `${figures.gaps}, ${figures.circulars}`,
+        ok: figures.gaps === 0 && figures.circulars === 1,
+      },
+      {
+        id: 'R1',
+        what: 'jobs stuck, events unsealed',
+        figure: `${settled.outbox}, ${settled.unsealed}`,
+        ok: settled.outbox + settled.unsealed === 0,
+      },
+    ];
+  } finally {
+    await Promise.all([...apis, ...workers, redis].map((one) => one.stop()));
+    await dataSource.destroy();
+    await postgres.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function readyWithin(port: number, ms: number): Promise<void> {
+  const until = Date.now() + ms;
+  while (Date.now() < until) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await pause(50);
+  }
+  throw new Error(`port ${port} is not ready after ${ms} ms`);
+}
+
+async function requestCircular(port: number, token: string): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/circulars`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ kind: 'monthly', period: new Date().toISOString().slice(0, 7) }),
+  });
+  if (answer.status !== 202) throw new Error(`circular: ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+/** Waits until the worker has nothing left to do, at most a minute. */
+async function settle(dataSource: DataSource): Promise<{ outbox: number; unsealed: number }> {
+  let left = { outbox: 1, unsealed: 1 };
+  for (let i = 0; i < 240 && left.outbox + left.unsealed > 0; i++) {
+    await pause(250);
+    [left] = await dataSource.query(
+      `SELECT (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM events WHERE seal IS NULL) AS unsealed`,
+    );
+  }
+  return left;
+}
+
+async function judge(dataSource: DataSource, acknowledged: string[], circularId: string) {
+  const [row] = await dataSource.query(
+    `WITH said AS (SELECT unnest($1::uuid[]) AS id), held AS (
+       SELECT i.id, i.status, (SELECT count(*) FROM issues q WHERE q.inspection_id = i.id) AS issues,
+         (SELECT count(*) FROM events e WHERE e.subject_id = i.id AND e.action = 'submit') AS submits
+       FROM inspections i WHERE EXISTS (SELECT 1 FROM inspection_members m WHERE m.inspection_id = i.id))
+     SELECT (SELECT count(*) FROM said LEFT JOIN held USING (id) WHERE held.status IS DISTINCT FROM 'submitted') AS lost,
+       (SELECT count(*) FROM held WHERE issues > 5 OR submits > 1) AS doubled,
+       (SELECT count(*) FROM held WHERE (status = 'submitted') <> (issues = 5) OR (status = 'submitted') <> (submits = 1)) AS partial,
+       (SELECT coalesce(sum(c.value), 0) - (SELECT count(*) FROM issues) FROM counters c WHERE c.series = 'issue') AS gaps,
+       (SELECT count(*) FROM circulars c WHERE c.id = $2 AND c.status = 'draft'
+          AND (SELECT count(*) FROM circular_files f WHERE f.circular_id = c.id) = 2) AS circulars`,
+    [acknowledged, circularId],
+  );
+  return row as { lost: number; doubled: number; partial: number; gaps: number; circulars: number };
+}

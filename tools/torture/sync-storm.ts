@@ -1,0 +1,189 @@
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seedChecklists } from '#core/checklists/publish.js';
+import { ENTITIES } from '#core/entities.js';
+import { makeCtx, systemActor } from '#core/foundation/context.js';
+import { newId } from '#core/foundation/ids.js';
+import { createDataSource } from '#platform/database.js';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres.js';
+import { migrate } from '#platform/migrations.js';
+import type { ResolvedItem } from '#rules/checklist.js';
+import { localDay } from '#rules/local-date.js';
+import { freePort, Program } from '../bench/harness.js';
+import { person, populate } from '../bench/population.js';
+import type { Figure } from './main.js';
+
+const TABLETS = 200;
+const INSPECTIONS = 20;
+const OPERATIONS_EACH = 15;
+const TEN_YEARS = 10 * 365.25 * 86_400_000;
+
+type Operation = { operationId: string; itemCode: string; verdict: string; note: string; answeredAt: string };
+
+/**
+ * R3: 200 tablets of 20 inspections sync at once: dropped before and after the answer, reordered, doubled, clocks wrong
+ * by up to ten years, a week offline. Every operation must be kept, every replay change nothing, every order end alike.
+ */
+export async function run(): Promise<Figure[]> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'dudao-storm-'));
+  const postgres = await startEmbeddedPostgres({ dataDir });
+  const dataSource = createDataSource({ databaseUrl: postgres.url, poolSize: 4 }, { entities: ENTITIES });
+  let api: Program | undefined;
+  try {
+    await dataSource.initialize();
+    await migrate(dataSource);
+    const [district] = await populate(dataSource, 1, INSPECTIONS);
+    if (!district) throw new Error('no district');
+    const ctx = makeCtx(
+      dataSource.manager,
+      { ...systemActor(district.id), kind: 'person', userId: district.staff.id, roles: ['office_head'] },
+      new Date(),
+    );
+    const checklist = (await seedChecklists(ctx)).get('CL-SJ')!;
+    const codes = (checklist.items as ResolvedItem[])
+      .filter((item) => item.judge.type === 'boolean')
+      .map((item) => item.itemCode)
+      .slice(0, 12);
+    const port = await freePort();
+    api = new Program('apps/api/main.js', {
+      DATABASE_URL: postgres.url,
+      DATA_DIR: dataDir,
+      PORT: String(port),
+    });
+    await api.ready(`http://127.0.0.1:${port}/readyz`);
+    const base = `http://127.0.0.1:${port}/api/v1`;
+    const team = await Promise.all(
+      Array.from({ length: TABLETS / INSPECTIONS }, (_, i) =>
+        person(dataSource, district.id, `storm${i}`, ['inspector'], district.zoneId),
+      ),
+    );
+    const inspections: string[] = [];
+    for (const unitId of district.schools) {
+      const id = newId();
+      await call(base, team[0]!.token, 'PUT', `/inspections/${id}`, {
+        unitId,
+        checklistId: checklist.id,
+        kind: 'special',
+        scheduledOn: localDay(new Date()),
+        team: team.map((one) => one.id),
+        leadId: team[0]!.id,
+      });
+      inspections.push(id);
+    }
+
+    const sent = new Map<string, string>();
+    let calls = 0;
+    let dropped = 0;
+    const tablet = async (n: number) => {
+      const person = team[n % team.length]!;
+      const inspection = inspections[Math.floor(n / team.length)]!;
+      const skew = randomInt(2) ? randomInt(-1, 2) * TEN_YEARS * Math.random() : 0;
+      const clock = () => new Date(Date.now() + skew);
+      const operations: Operation[] = Array.from({ length: OPERATIONS_EACH }, (_, i) => ({
+        operationId: newId(),
+        itemCode: codes[randomInt(codes.length)]!,
+        verdict: randomInt(4) ? 'compliant' : 'non_compliant',
+        note: `第${n}台平板第${i}条`,
+        answeredAt: new Date(clock().getTime() - randomInt(7 * 86_400_000)).toISOString(),
+      }));
+      for (const operation of operations) sent.set(operation.operationId, inspection);
+      const batches = [
+        operations.slice(0, 7),
+        operations.slice(4, 12),
+        operations,
+        operations.slice().reverse(),
+      ].sort(() => Math.random() - 0.5);
+      for (const batch of batches) {
+        const aborter = new AbortController();
+        const drop = randomInt(3) === 0;
+        if (drop) setTimeout(() => aborter.abort(), randomInt(30));
+        calls++;
+        const answer = await fetch(`${base}/inspections/${inspection}/answers`, {
+          method: 'POST',
+          signal: aborter.signal,
+          headers: { authorization: `Bearer ${person.token}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ operations: batch, sentAt: clock().toISOString() }),
+        }).then(
+          async (response) => ({ status: response.status, text: await response.text() }),
+          () => undefined,
+        );
+        if (!answer) dropped++;
+        else if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
+      }
+      // Once more, whole and to the end: what a tablet does until it hears an answer.
+      await call(base, person.token, 'POST', `/inspections/${inspection}/answers`, {
+        operations,
+        sentAt: clock().toISOString(),
+      });
+    };
+    await Promise.all(Array.from({ length: TABLETS }, (_, n) => tablet(n)));
+
+    const kept: { operation_id: string; inspection_id: string }[] = await dataSource.query(
+      `SELECT operation_id, inspection_id FROM answer_operations`,
+    );
+    const lost = [...sent].filter(
+      ([id, inspection]) => !kept.some((row) => row.operation_id === id && row.inspection_id === inspection),
+    ).length;
+    const before = await documents(dataSource);
+    for (let n = 0; n < INSPECTIONS; n++) {
+      const rows: { body: Operation }[] = await dataSource.query(
+        `SELECT body FROM answer_operations WHERE inspection_id = $1 AND user_id = $2`,
+        [inspections[n], team[0]!.id],
+      );
+      const again = rows.map((row) => row.body).reverse();
+      if (again.length)
+        await call(base, team[0]!.token, 'POST', `/inspections/${inspections[n]}/answers`, {
+          operations: again,
+          sentAt: new Date().toISOString(),
+        });
+    }
+    const changed = (await documents(dataSource)).filter((text, i) => text !== before[i]).length;
+    const [{ late }]: [{ late: number }] = await dataSource.query(
+      `SELECT count(*) AS late FROM answer_operations WHERE effective_at > received_at`,
+    );
+    const [{ conflicts }]: [{ conflicts: number }] = await dataSource.query(
+      `SELECT count(*) AS conflicts FROM answer_operations WHERE outcome = 'conflict'`,
+    );
+    return [
+      {
+        id: 'R3',
+        what: `${TABLETS} tablets, ${calls} syncs, ${dropped} dropped`,
+        figure: `${sent.size} operations sent, ${kept.length} kept, ${lost} lost`,
+        ok: lost === 0 && kept.length === sent.size && dropped > 0,
+      },
+      { id: 'R3', what: 'answers changed by a whole replay', figure: String(changed), ok: changed === 0 },
+      { id: 'R3', what: 'answers dated after their receipt', figure: String(late), ok: late === 0 },
+      { id: 'R3', what: 'conflicts kept for the lead', figure: String(conflicts), ok: conflicts > 0 },
+    ];
+  } finally {
+    await api?.stop();
+    await dataSource.destroy();
+    await postgres.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+const documents = async (dataSource: {
+  query(sql: string): Promise<{ answers: object }[]>;
+}): Promise<string[]> =>
+  (await dataSource.query(`SELECT answers::text AS answers FROM inspections ORDER BY id`)).map((row) =>
+    String(row.answers),
+  );
+
+async function call(
+  base: string,
+  token: string,
+  method: string,
+  path: string,
+  body: object,
+): Promise<unknown> {
+  const answer = await fetch(`${base}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+  return answer.json();
+}
