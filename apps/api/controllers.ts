@@ -1,5 +1,6 @@
 import type { Provider, Type } from '@nestjs/common';
 import { AuditVerifyController } from './audit-verify/audit-verify.controller.js';
+import { AuthController } from './auth/auth.controller.js';
 import { ChecklistsController } from './checklists/checklists.controller.js';
 import { ComplianceCache } from './compliance/compliance.cache.js';
 import { ComplianceController } from './compliance/compliance.controller.js';
@@ -10,6 +11,7 @@ import { MeasurementsController } from './measurements/measurements.controller.j
 /** Every controller of the API, by noun. */
 export const CONTROLLERS: Type[] = [
   AuditVerifyController,
+  AuthController,
   HealthController,
   LibraryController,
   ChecklistsController,

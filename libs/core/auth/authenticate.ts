@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor, ApiScope, Role } from '#rules/actor.js';
-import { localDay } from '#rules/local-date.js';
+import { endOfAccount, MUST_CHANGE, ZONE_IDS } from './account.js';
 import { hashToken, PREFIX } from './tokens.js';
 
 /** A token that is good, for whom, and until when at most it may be remembered. */
@@ -45,16 +45,19 @@ async function authenticatePerson(
 ): Promise<Authenticated | null> {
   const [row]: PersonRow[] = await em.query(
     `SELECT u.id, u.name, u.district_id AS "districtId", u.roles, u.unit_id AS "unitId", s.id AS "sessionId",
-       least(t.expires_at, s.expires_at) AS "expiresAt", u.valid_until AS "validUntil", u.must_change_password AS "mustChangePassword",
-       ARRAY(SELECT z.zone_id FROM user_zones z WHERE z.district_id = u.district_id AND z.user_id = u.id) AS "zoneIds"
+       least(t.expires_at, s.expires_at) AS "expiresAt", u.valid_until AS "validUntil",
+       coalesce(${MUST_CHANGE('$2')}, false) AS "mustChangePassword", ${ZONE_IDS} AS "zoneIds"
      FROM session_tokens t
      JOIN sessions s ON s.district_id = t.district_id AND s.id = t.session_id
      JOIN users u ON u.district_id = s.district_id AND u.id = s.user_id
+     JOIN districts d ON d.id = u.district_id
      WHERE t.hash = $1 AND t.kind = 'access' AND s.revoked_at IS NULL AND u.disabled_at IS NULL
        AND t.expires_at > $2 AND s.expires_at > $2`,
     [hashToken(token), now],
   );
-  if (!row || (row.validUntil !== null && row.validUntil < localDay(now))) return null;
+  if (!row) return null;
+  const lastInstant = endOfAccount(row.validUntil);
+  if (lastInstant && lastInstant <= now) return null;
   return {
     actor: {
       kind: 'person',
@@ -66,7 +69,7 @@ async function authenticatePerson(
       zoneIds: row.zoneIds,
       sessionId: row.sessionId,
     },
-    validUntil: row.expiresAt,
+    validUntil: lastInstant && lastInstant < row.expiresAt ? lastInstant : row.expiresAt,
     mustChangePassword: row.mustChangePassword,
   };
 }

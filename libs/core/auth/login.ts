@@ -1,0 +1,58 @@
+import { problem } from '#rules/problems.js';
+import { actingAs, type Ctx, systemActor } from '../foundation/context.js';
+import { inTransaction } from '../foundation/transaction.js';
+import { record } from '../history/events.js';
+import { type Account, asActor, asLoginUser, findAccount, isUsable, type LoginUser } from './account.js';
+import { clearTries, inTurn, LOCK_MINUTES, takeTry, usernameOf } from './lockout.js';
+import { passwordMatches } from './passwords.js';
+import { openSession, type Tokens } from './sessions.js';
+
+export type LoggedIn = Tokens & { user: LoginUser };
+
+const wrong = () => problem('auth.invalid_credentials', '请核对用户名和密码；多次失败会暂时锁定');
+
+/**
+ * Logs a person in, outside of any transaction: a failed try must stay counted though the request fails. An unknown
+ * name, a wrong password, a disabled or expired account answer alike, in words and in time.
+ * @throws auth.invalid_credentials (401), auth.locked (429) with `Retry-After`
+ */
+export async function login(ctx: Ctx, given: { username: string; password: string }): Promise<LoggedIn> {
+  const username = usernameOf(given.username);
+  return inTurn(username, async () => {
+    const { last } = await takeTry(ctx.em, username, ctx.now);
+    const account = await findAccount(ctx.em, { username }, ctx.now);
+    const right = await passwordMatches(account?.passwordHash ?? null, given.password);
+    if (!account || !right || !isUsable(account, ctx.now)) {
+      if (last && account) await recordLock(ctx, account);
+      throw wrong();
+    }
+    return inTransaction(ctx, (inner) => admit(inner, account));
+  });
+}
+
+/** The account is read again under a lock: what was disabled or given another password meanwhile is not let in. */
+async function admit(ctx: Ctx, seen: Account): Promise<LoggedIn> {
+  const account = await findAccount(ctx.em, { id: seen.id, districtId: seen.districtId }, ctx.now, true);
+  if (!account || account.passwordHash !== seen.passwordHash || !isUsable(account, ctx.now)) throw wrong();
+  await clearTries(ctx.em, account.username);
+  const { sessionId, ...tokens } = await openSession(ctx, {
+    districtId: account.districtId,
+    userId: account.id,
+  });
+  await record(actingAs(ctx, asActor(account, sessionId)), {
+    subjectType: 'session',
+    subjectId: sessionId,
+    action: 'logged_in',
+    data: { userId: account.id },
+  });
+  return { ...tokens, user: asLoginUser(account) };
+}
+
+async function recordLock(ctx: Ctx, account: Account): Promise<void> {
+  await record(actingAs(ctx, systemActor(account.districtId)), {
+    subjectType: 'user',
+    subjectId: account.id,
+    action: 'login_locked',
+    data: { username: account.username, minutes: LOCK_MINUTES },
+  });
+}
