@@ -57,7 +57,8 @@ export async function populate(
   return made;
 }
 
-async function person(
+/** A person with a token, as if just logged in. */
+export async function person(
   dataSource: DataSource,
   districtId: string,
   username: string,

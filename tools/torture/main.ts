@@ -7,6 +7,7 @@ export type Figure = { id: string; what: string; figure: string; ok: boolean };
 const CHECKS: Record<string, () => Promise<{ run(): Promise<Figure[]> }>> = {
   R1: () => import('./kills.js'),
   R3: () => import('./sync-storm.js'),
+  R4: () => import('./fuzz.js'),
 };
 
 const asked = process.argv.slice(2);
