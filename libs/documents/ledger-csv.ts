@@ -75,6 +75,11 @@ export async function writeLedgerCsv(rows: LedgerRows, out: Writable): Promise<n
     }
     yield Buffer.from(text);
   }
-  await pipeline(Readable.from(lines(), { objectMode: true }), out);
+  const bytes = lines();
+  try {
+    await pipeline(Readable.from(bytes, { objectMode: true }), out);
+  } finally {
+    await bytes.return(undefined);
+  }
   return count;
 }

@@ -43,7 +43,13 @@ export async function writeLedgerXlsx(
   { rowsPerSheet = ROWS_PER_SHEET } = {},
 ): Promise<number> {
   const book = { rows: 0, sheets: [] as number[], shared: new Map<string, number>() };
-  await pipeline(Readable.from(zipBytes(entries(rows, meta, book, rowsPerSheet)), { objectMode: true }), out);
+  const bytes = zipBytes(entries(rows, meta, book, rowsPerSheet));
+  try {
+    await pipeline(Readable.from(bytes, { objectMode: true }), out);
+  } finally {
+    // Where `out` failed, `rows` (a database cursor) is closed before the caller goes on.
+    await bytes.return(undefined);
+  }
   return book.rows;
 }
 

@@ -1,6 +1,6 @@
 /** Section 五 of a circular: composed from figures alone, so that nobody edits what the ledger says. */
 import type { CircularFacts, OverdueRow } from './circular.js';
-import { chineseDate } from './circular-labels.js';
+import { chineseMinute } from './circular-labels.js';
 import { rate } from './rate.js';
 
 /** Paragraphs on what was due, how it ended, what is overdue and which steps were taken. */
@@ -11,7 +11,7 @@ export function closeoutText(facts: CircularFacts): string[] {
   const paragraphs = [
     c.due === 0
       ? '本期没有原定期限到期的问题。'
-      : `原定整改期限在本期的问题共${c.due}个，截至${chineseDate(facts.cutoffLocal.slice(0, 10))}已销号${closed}个，销号率${of(closed)}。` +
+      : `原定整改期限在本期的问题共${c.due}个，截至${chineseMinute(facts.cutoffLocal)}已销号${closed}个，销号率${of(closed)}。` +
         `其中按原期限销号${of(c.closedByOriginal)}，计入批准延期后按期销号${of(c.closedByOriginal + c.closedByExtended)}；` +
         `逾期后销号${c.closedLate}个，尚在整改${c.open}个，逾期未销号${c.openOverdue}个。明细见附件2。`,
     `本期共销号${c.closedInPeriod}个，退回重改${c.returned}次，批准延期${c.extensionsGranted}次，撤销${c.withdrawn}个；` +

@@ -23,11 +23,17 @@ export function chineseDate(date: string): string {
   return day === undefined ? `${year}年${month}月` : `${year}年${month}月${day}日`;
 }
 
-/** The local minute of a cut-off, `2026-10-01 00:00` → `2026年10月1日0时0分`. */
+/** The local minute of a cut-off: `2026-10-01 00:00` → `2026年9月30日24时`, `2026-10-09 15:04` → `2026年10月9日15时4分`. */
 export function chineseMinute(local: string): string {
   const [date = '', time = ''] = local.split(/[ T]/);
-  const [hour, minute] = time.split(':').map(Number);
-  return `${chineseDate(date)}${hour ?? 0}时${minute ?? 0}分`;
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  if (hour === 0 && minute === 0) return `${chineseDate(dayBefore(date))}24时`;
+  return `${chineseDate(date)}${hour}时${minute === 0 ? '' : `${minute}分`}`;
+}
+
+function dayBefore(date: string): string {
+  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
+  return new Date(Date.UTC(year, month - 1, day - 1)).toISOString().slice(0, 10);
 }
 
 export const sumBySeverity = (counts: { minor: number; major: number; serious: number }): number =>

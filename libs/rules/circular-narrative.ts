@@ -34,9 +34,9 @@ function overviewText(facts: CircularFacts): string {
       ? `${month}，${facts.district.name}没有已提交的督导检查。`
       : `${month}，${facts.district.name}共开展督导检查${o.visits}次（${o.sessions}场）` +
         `${kinds.length > 0 ? `，其中${kinds.join('、')}` : ''}，参加督学${o.inspectors}人。` +
-        `覆盖学校${rate(o.schools)}所、校外培训机构${rate(o.institutions)}家。` +
-        `共判定督导要点${o.answersJudged}项，达标${o.answersMet}项，` +
-        `达标率为${rate({ numerator: o.answersMet, denominator: o.answersJudged })}。`,
+        `学校覆盖率${rate(o.schools)}，校外培训机构覆盖率${rate(o.institutions)}。` +
+        `共判定督导要点${o.answersJudged}项，` +
+        `达标率${rate({ numerator: o.answersMet, denominator: o.answersJudged })}。`,
     `本期新登记问题${sumBySeverity(o.issuesRegistered)}个（${severities(o.issuesRegistered)}），` +
       `立行立改${o.resolvedOnSite}个，现场提醒${o.reminders}项；下发整改通知书${o.notices}份，已签收${o.noticesReceived}份。`,
     `本通报数据截至${chineseMinute(facts.cutoffLocal)}，其后的变化不影响本通报；学校自查发现的问题不计入本通报。`,

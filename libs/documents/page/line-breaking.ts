@@ -12,7 +12,7 @@ export const DIGIT = 16;
 export const UNIT = 32;
 export const JOINED = 64;
 
-const STARTS_NEVER = '，。、；：？！）》〉」』】〗〕｝”’·％‰℃°…—～々ー,.;:?!)]}%';
+const STARTS_NEVER = '，。、；：？！）》〉」』】〗〕｝”’·％‰℃°～々ー,.;:?!)]}%';
 const ENDS_NEVER = '（《〈「『【〖〔｛“‘([{￥＄¥$≤≥＜＞';
 const UNITS = '年月日时分秒元人个次所家项份条名班节级页号米度％%‰℃亿万千百';
 const KEPT_TOGETHER = '—…';

@@ -1,0 +1,156 @@
+/** The ledger's exports, read back by other readers. */
+import { PassThrough, Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { parse } from 'csv-parse/sync';
+import exceljs from 'exceljs';
+import { ledgerRow, ledgerRows } from './fixtures/ledger.js';
+import { cellsOf, unzip } from './fixtures/read-back.js';
+import { LEDGER_COLUMNS, type LedgerRow } from './ledger-columns.js';
+import { writeLedgerCsv } from './ledger-csv.js';
+import { writeLedgerXlsx } from './ledger-xlsx.js';
+
+const META = { title: '云溪区问题台账', demo: true, filter: '状态：整改中', exportedAt: '2026-10-09 15:04' };
+
+async function xlsx(rows: AsyncIterable<LedgerRow | LedgerRow[]>, options?: { rowsPerSheet: number }) {
+  const out = new PassThrough();
+  const [count, bytes] = await Promise.all([writeLedgerXlsx(rows, out, META, options), buffer(out)]);
+  return { count, bytes };
+}
+
+async function* one(row: LedgerRow): AsyncGenerator<LedgerRow> {
+  yield row;
+}
+
+const LEADS = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1', '＋1', '－1', '＠1', ' =1', '=1\u0000'];
+
+describe('the ledger as a workbook', () => {
+  it('holds every row with typed cells', async () => {
+    const { count, bytes } = await xlsx(ledgerRows(1234));
+    expect(count).toBe(1234);
+    const book = new exceljs.Workbook();
+    await book.xlsx.load(bytes as unknown as exceljs.Buffer);
+    const sheet = book.worksheets[0]!;
+    expect(sheet.name).toBe('台账（演示数据）');
+    expect(sheet.rowCount).toBe(1235);
+    const row = ledgerRow(1233);
+    const cells = LEDGER_COLUMNS.map(
+      (column, i) => [column, sheet.getRow(1235).getCell(i + 1).value] as const,
+    );
+    for (const [{ key, kind }, value] of cells) {
+      const expected = row[key];
+      if (expected === null) expect(value).toBeNull();
+      else if (kind === 'date') expect(value).toEqual(new Date(`${expected}T00:00:00Z`));
+      else if (kind === 'flag') expect(value).toBe(expected ? '是' : '否');
+      else expect(value).toBe(expected);
+    }
+    expect(sheet.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
+    expect(book.worksheets.at(-1)?.name).toBe('说明');
+  });
+
+  it('goes on in further sheets where one is full, and loses no row', async () => {
+    const { count, bytes } = await xlsx(ledgerRows(1000, 70), { rowsPerSheet: 300 });
+    expect(count).toBe(1000);
+    const parts = await unzip(bytes);
+    const numbers = [1, 2, 3, 4].flatMap((n) =>
+      cellsOf(parts.get(`xl/worksheets/sheet${n}.xml`)!)
+        .filter((cell) => /^A\d+$/.test(cell.at) && cell.at !== 'A1')
+        .map((cell) => cell.text),
+    );
+    expect(numbers).toEqual(Array.from({ length: 1000 }, (_, i) => `云督问〔2026〕${i + 1}号`));
+    expect(parts.has('xl/worksheets/sheet6.xml')).toBe(false);
+  });
+
+  it('is a workbook with a head where there are no rows', async () => {
+    const { count, bytes } = await xlsx(ledgerRows(0));
+    expect(count).toBe(0);
+    const book = new exceljs.Workbook();
+    await book.xlsx.load(bytes as unknown as exceljs.Buffer);
+    expect(book.worksheets[0]?.getRow(1).getCell(1).value).toBe('问题编号');
+  });
+
+  it.each(LEADS)('keeps %j as text, unchanged', async (finding) => {
+    const { bytes } = await xlsx(one({ ...ledgerRow(0), finding, unitName: finding }));
+    const parts = await unzip(bytes);
+    const sheet = parts.get('xl/worksheets/sheet1.xml')!;
+    expect(sheet).not.toMatch(/<f[ >/]/);
+    const cell = cellsOf(sheet).find(({ at }) => at === 'I2');
+    expect(cell?.type).toBe('inlineStr');
+    expect(cell?.text).toBe(finding.replace('\u0000', '\ufffd'));
+  });
+
+  it('waits for a slow reader instead of filling memory', async () => {
+    let ahead = 0;
+    let asked = 0;
+    async function* counted(): AsyncGenerator<LedgerRow[]> {
+      for await (const batch of ledgerRows(60_000)) {
+        asked += batch.length;
+        yield batch;
+      }
+    }
+    let taken = 0;
+    const slow = new Writable({
+      highWaterMark: 1,
+      write(chunk: Buffer, _, done) {
+        taken += chunk.length;
+        if (taken < 200_000) ahead = Math.max(ahead, asked);
+        setImmediate(done);
+      },
+    });
+    expect(await writeLedgerXlsx(counted(), slow, META)).toBe(60_000);
+    // When the reader has taken its first 200 kB, the writer is a few pieces ahead of it, not at the end.
+    expect(ahead).toBeLessThan(20_000);
+  });
+
+  it('fails with its source and stops asking, and with its reader', async () => {
+    async function* broken(): AsyncGenerator<LedgerRow[]> {
+      yield [ledgerRow(0)];
+      throw new Error('the database went away');
+    }
+    await expect(writeLedgerXlsx(broken(), new PassThrough().resume(), META)).rejects.toThrow(
+      'the database went away',
+    );
+    let closed = false;
+    async function* endless(): AsyncGenerator<LedgerRow[]> {
+      try {
+        for (;;) yield [ledgerRow(0)];
+      } finally {
+        closed = true;
+      }
+    }
+    const gone = new Writable({ write: (_, __, done) => done(new Error('the client left')) });
+    await expect(writeLedgerXlsx(endless(), gone, META)).rejects.toThrow('the client left');
+    expect(closed).toBe(true);
+  });
+
+  it('gives the same bytes for the same rows', async () => {
+    expect((await xlsx(ledgerRows(3000))).bytes.equals((await xlsx(ledgerRows(3000))).bytes)).toBe(true);
+  });
+});
+
+describe('the ledger as CSV', () => {
+  async function csv(rows: AsyncIterable<LedgerRow | LedgerRow[]>): Promise<string> {
+    const out = new PassThrough();
+    const [, bytes] = await Promise.all([writeLedgerCsv(rows, out), buffer(out)]);
+    return bytes.toString();
+  }
+
+  it('begins with a byte order mark and reads back row by row', async () => {
+    const text = await csv(ledgerRows(2000));
+    expect(text.charCodeAt(0)).toBe(0xfeff);
+    const rows: string[][] = parse(text, { bom: true });
+    expect(rows).toHaveLength(2001);
+    expect(rows[0]).toEqual(LEDGER_COLUMNS.map((column) => column.title));
+    expect(rows[2000]?.[0]).toBe('云督问〔2026〕2000号');
+  });
+
+  it.each(LEADS)('lets no program run %j', async (finding) => {
+    const rows: string[][] = parse(await csv(one({ ...ledgerRow(0), finding })), { bom: true });
+    expect(rows[1]?.[8]).toBe(`'${finding}`);
+  });
+
+  it('quotes what needs it', async () => {
+    const finding = '他说："不改"，\n真的';
+    const rows: string[][] = parse(await csv(one({ ...ledgerRow(0), finding })), { bom: true });
+    expect(rows[1]?.[8]).toBe(finding);
+  });
+});

@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import type { Glyph } from './glyphs.js';
+import { breakClass, breakLines } from './line-breaking.js';
+
+/** Square glyphs: widths and breaking classes are all that breaking looks at. */
+const glyphs = (text: string): Glyph[] =>
+  [...text].map((char) => {
+    const code = char.codePointAt(0) as number;
+    return { font: null as never, hex: '', width: code < 0x80 ? 500 : 1000, kind: breakClass(code) };
+  });
+
+function lines(text: string, cells: number): string[] {
+  const shaped = glyphs(text);
+  const chars = [...text];
+  const measure = { size: 10, tracking: 0, first: cells * 10, rest: cells * 10 };
+  return breakLines(shaped, measure).map((line) => chars.slice(line.start, line.end).join(''));
+}
+
+describe('Chinese line breaking', () => {
+  it('draws the rules as pictures', () => {
+    expect(lines('作业管理公示，课后服务', 6)).toEqual(['作业管理公', '示，课后服务']);
+    expect(lines('按照规定（一）执行', 5)).toEqual(['按照规定', '（一）执行']);
+    expect(lines('共检查学校34所', 6)).toEqual(['共检查学校', '34所']);
+    expect(lines('覆盖率为34/40以上', 5)).toEqual(['覆盖率为', '34/40以上']);
+    expect(lines('作业不超过60分钟', 6)).toEqual(['作业不超过', '60分钟']);
+    expect(lines('超过了——三倍', 4)).toEqual(['超过了', '——三倍']);
+    expect(lines('Dudao is here', 4)).toEqual(['Dudao is', 'here']);
+    expect(lines('abcdefghijklmnop', 4)).toEqual(['abcdefgh', 'ijklmnop']);
+  });
+
+  const alphabet = fc.constantFrom(...'督导检查，。、（）《》“”—…0123456789ab %≤¥');
+  const text = fc.array(alphabet, { maxLength: 200 }).map((chars) => chars.join(''));
+
+  it('loses nothing but blanks, and is never wider than the measure', () => {
+    fc.assert(
+      fc.property(text, fc.integer({ min: 2, max: 28 }), (typed, cells) => {
+        const broken = lines(typed, cells);
+        expect(broken.join('').replace(/ /g, '')).toBe(typed.replace(/ /g, ''));
+        for (const line of broken) {
+          const width = [...line.trimEnd()].reduce(
+            (sum, c) => sum + ((c.codePointAt(0) as number) < 0x80 ? 0.5 : 1),
+            0,
+          );
+          expect(width).toBeLessThanOrEqual(cells);
+        }
+      }),
+    );
+  });
+
+  it('begins no line with a closing mark and ends none with an opening one, wherever another break exists', () => {
+    const sentence = fc.array(
+      fc.constantFrom('督导', '检查', '（一）', '《意见》', '，', '。', '34所', '“双减”'),
+      {
+        minLength: 10,
+        maxLength: 80,
+      },
+    );
+    fc.assert(
+      fc.property(sentence, (parts) => {
+        // No two marks in a row: a line of marks alone has no good break.
+        const typed = parts
+          .filter(
+            (part, i) =>
+              !(i === 0 && /[，。]/.test(part)) &&
+              !(/[，。]/.test(part) && /[，。]/.test(parts[i - 1] ?? '')),
+          )
+          .join('');
+        for (const line of lines(typed, 12)) {
+          expect(line).not.toMatch(/^[，。、）》”]/);
+          expect(line).not.toMatch(/[（《“]$/);
+          expect(line).not.toMatch(/\d$/);
+        }
+      }),
+    );
+  });
+});

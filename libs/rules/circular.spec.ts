@@ -1,0 +1,111 @@
+import { circularSnapshot } from '../documents/fixtures/circular.js';
+import {
+  canonicalJson,
+  circularTitle,
+  closeoutText,
+  defaultNarrative,
+  figuresOf,
+  percentage,
+  rate,
+} from './circular.js';
+
+describe('a rate', () => {
+  it('always carries numerator and denominator, and no percentage under ten', () => {
+    expect(rate({ numerator: 34, denominator: 40 })).toBe('34/40（85.0%）');
+    expect(rate({ numerator: 7, denominator: 9 })).toBe('7/9');
+    expect(rate({ numerator: 1, denominator: 10 })).toBe('1/10（10.0%）');
+    expect(rate({ numerator: 0, denominator: 0 })).toBe('—');
+    expect(rate({ numerator: 7, denominator: 9 }, 5)).toBe('7/9（77.8%）');
+    expect(percentage({ numerator: 2, denominator: 3 })).toBeNull();
+  });
+});
+
+describe('canonical JSON', () => {
+  it('is the same text for the same value, whatever the order of its members', () => {
+    expect(canonicalJson({ b: [1, null, 'x'], a: { d: true, c: undefined } })).toBe(
+      '{"a":{"d":true},"b":[1,null,"x"]}',
+    );
+    expect(canonicalJson({ a: 1, b: 2 })).toBe(canonicalJson({ b: 2, a: 1 }));
+  });
+
+  it('refuses what JSON cannot say', () => {
+    for (const value of [Number.NaN, new Date(0), () => 1, 1n, Number.POSITIVE_INFINITY]) {
+      expect(() => canonicalJson(value)).toThrow(TypeError);
+    }
+  });
+});
+
+describe('the figures of a circular', () => {
+  const snapshot = circularSnapshot();
+
+  it('have one key each, a title, a unit and a definition', () => {
+    const keys = snapshot.figures.map((figure) => figure.key);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const figure of snapshot.figures) {
+      expect(figure.title).not.toBe('');
+      expect(figure.unit).not.toBe('');
+      expect(figure.definition).toMatch(/。$/);
+    }
+    expect(figuresOf(snapshot)).toEqual(snapshot.figures);
+  });
+
+  it('keep their keys: somebody asks for them by name', () => {
+    const keys = snapshot.figures.map((f) => f.key).filter((key) => !/^(category|measurement)/.test(key));
+    expect(keys.join(' ')).toMatchInlineSnapshot(
+      `"overview.visits overview.schools overview.institutions overview.inspectors overview.sessions overview.met_rate overview.issues overview.issues_serious overview.issues_major overview.issues_minor overview.disputed overview.reminders overview.resolved_on_site overview.notices overview.notices_received closeout.due closeout.rate_original closeout.rate_extended closeout.rate_closed closeout.closed_late closeout.open closeout.open_overdue closeout.closed_in_period closeout.returned closeout.extensions closeout.recurrences closeout.found_again closeout.withdrawn ledger.open ledger.overdue ledger.office_overdue escalations.taken late.visits"`,
+    );
+  });
+
+  it('add up: what was due is the sum of its five ends', () => {
+    const c = snapshot.closeout;
+    expect(c.closedByOriginal + c.closedByExtended + c.closedLate + c.open + c.openOverdue).toBe(c.due);
+  });
+});
+
+describe('the text composed from the figures', () => {
+  const snapshot = circularSnapshot();
+
+  it('reads as an officer would write it', () => {
+    expect(circularTitle(snapshot)).toBe('关于2026年9月教育督导（“双减”）情况的通报');
+    expect(defaultNarrative(snapshot)).toMatchInlineSnapshot(`
+{
+  "overview": "2026年9月，云溪区共开展督导检查46次（61场），其中经常性督导34次、专项督导9次、回头看3次，参加督学14人。学校覆盖率12/15（80.0%），校外培训机构覆盖率5/8。共判定督导要点1180项，达标率1067/1180（90.4%）。
+本期新登记问题24个（严重4个、较重5个、一般15个），立行立改4个，现场提醒31项；下发整改通知书18份，已签收17份。
+本通报数据截至2026年9月30日24时，其后的变化不影响本通报；学校自查发现的问题不计入本通报。
+另有1次检查在上期截止前到访、其后上传，已作补录计入本期。
+上期通报（云教督通〔2026〕8号）已签收14/15（93.3%）。",
+  "practice": "1.云溪区实验小学：建立作业总量年级组统筹制度，学科教师轮值公示，家长可扫码查询。
+2.云溪区第二初级中学：课后服务分时段放学，并为家长下班晚的学生延时至18:30。",
+  "problems": "本期新登记问题24个，主要集中在作业管理（5个）、课后服务（5个）、考试管理（5个）。具体情况如下，逐校清单见附件1。其中2个问题申辩正在办理，本通报不点名。",
+  "requirements": "（一）压实整改责任。各有关单位要对照附件1逐条制定整改措施，明确责任人和完成时限，本期新登记问题须在各自期限内（最迟2026年10月27日）申请销号。
+（二）抓紧办结逾期问题。期末仍有逾期问题2个，有关单位要立即整改并书面说明原因；仍不落实的，按规定督办、约谈直至问责。
+（三）严防问题反弹。本期认定反弹1个，有关单位要查明原因、举一反三，完善长效机制。
+（四）规范核验销号。责任督学要按规定到校核验，谁核验、谁负责；申请人、核验人、审批人不得为同一人。",
+}
+`);
+    expect(closeoutText(snapshot)).toMatchInlineSnapshot(`
+[
+  "原定整改期限在本期的问题共12个，截至2026年9月30日24时已销号8个，销号率8/12（66.7%）。其中按原期限销号4/12（33.3%），计入批准延期后按期销号6/12（50.0%）；逾期后销号2个，尚在整改2个，逾期未销号2个。明细见附件2。",
+  "本期共销号29个，退回重改3次，批准延期2次，撤销1个；认定反弹1个，再次查见2次。",
+  "期末台账未销号问题57个，其中单位逾期2个；等待核验、审批和申辩处理中超过督导机构办理时限的1个。",
+  "截至截止时刻仍有逾期问题的单位：云溪区第9小学（1个，最长逾期20天）。",
+  "对整改不力的问题，本期采取督办1次、催办1次。",
+]
+`);
+  });
+
+  it('stays true when nothing happened', () => {
+    const quiet = circularSnapshot({ schools: 1, issues: 0 });
+    const { problems } = defaultNarrative(quiet);
+    expect(problems).toBe('本期没有新登记的问题。');
+    expect(closeoutText(quiet)[0]).toBe('本期没有原定期限到期的问题。');
+    expect(defaultNarrative({ ...quiet, overview: { ...quiet.overview, visits: 0 } }).overview).toContain(
+      '没有已提交的督导检查',
+    );
+  });
+
+  it('names the circular that it corrects', () => {
+    const corrects = { documentNumber: '云教督通〔2026〕9号', title: '关于…的通报', issuedOn: '2026-10-09' };
+    expect(circularTitle({ ...snapshot, corrects })).toBe('关于更正云教督通〔2026〕9号文件有关内容的通报');
+  });
+});
