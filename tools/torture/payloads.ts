@@ -35,7 +35,7 @@ const HOSTILE: readonly unknown[] = [
   -1,
   1e308,
   -1e308,
-  9007199254740993,
+  2 ** 53 + 2,
   0.1,
   '',
   ' ',
@@ -92,9 +92,8 @@ export class Payloads {
     if (schema.$ref) return this.resolve(this.schemas[schema.$ref.split('/').pop() ?? ''] ?? {});
     if (schema.allOf?.length) {
       const parts = schema.allOf.map((part) => this.resolve(part));
-      return {
-        ...parts.reduce((a, b) => ({ ...a, ...b, properties: { ...a.properties, ...b.properties } }), {}),
-      };
+      const properties = Object.assign({}, ...parts.map((part) => part.properties ?? {}));
+      return Object.assign({}, ...parts, { properties });
     }
     return schema;
   }
