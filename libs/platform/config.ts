@@ -21,6 +21,8 @@ export interface Config {
   s3: S3Config | undefined;
   /** 32 bytes that seal the history; they never enter the database. */
   auditKey: Buffer;
+  /** The file that holds the key; undefined when AUDIT_KEY gives it. */
+  auditKeyFile: string | undefined;
   demo: boolean;
   demoPassword: string | undefined;
   logLevel: LogLevel;
@@ -60,6 +62,7 @@ export function loadConfig(env: Env = process.env): Config {
   // An empty variable counts as absent: that is how compose files and unit files leave one out.
   const text = (name: string) => env[name]?.trim() || undefined;
   const dataDir = resolve(text('DATA_DIR') ?? './.data');
+  const keyFile = join(dataDir, 'secrets', 'audit-key');
   return {
     host: text('HOST') ?? '127.0.0.1',
     port: integer(text, 'PORT', 3000, 0, 65_535),
@@ -68,7 +71,8 @@ export function loadConfig(env: Env = process.env): Config {
     poolSize: integer(text, 'POOL_SIZE', 20, 1, 1_000),
     redisUrl: url(text, 'REDIS_URL', ['redis:', 'rediss:']),
     s3: s3(text),
-    auditKey: auditKey(text('AUDIT_KEY'), dataDir),
+    auditKey: auditKey(text('AUDIT_KEY'), keyFile),
+    auditKeyFile: text('AUDIT_KEY') === undefined ? keyFile : undefined,
     demo: choice(text, 'DEMO', ['true', 'false'], 'true') === 'true',
     demoPassword: password(text, 'DEMO_PASSWORD'),
     logLevel: choice(text, 'LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -186,7 +190,7 @@ function addresses(text: Text, name: string): string[] {
 }
 
 /** 32 bytes, as 64 hexadecimal digits or 44 characters of base64. */
-function auditKey(given: string | undefined, dataDir: string): Buffer {
+function auditKey(given: string | undefined, file: string): Buffer {
   if (given !== undefined) {
     const key = parseKey(given);
     if (key) return key;
@@ -196,7 +200,6 @@ function auditKey(given: string | undefined, dataDir: string): Buffer {
       'must be 32 bytes as 64 hexadecimal digits',
     );
   }
-  const file = join(dataDir, 'secrets', 'audit-key');
   const key = parseKey(secretFile(file, () => randomBytes(32).toString('hex')));
   if (key) return key;
   throw new ConfigError(

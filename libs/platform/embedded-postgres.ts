@@ -105,6 +105,16 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
+/** Connection string of the cluster in this data folder, whether it runs or not; undefined before its first start. */
+export function embeddedUrl(dataDir: string): string | undefined {
+  const pointer = join(dataDir, 'postgres-location');
+  const home = existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : join(dataDir, 'postgres');
+  const secret = join(dataDir, 'secrets', 'postgres-password');
+  if (!existsSync(join(home, 'port')) || !existsSync(secret)) return undefined;
+  const [password, port] = [secret, join(home, 'port')].map((file) => readFileSync(file, 'utf8').trim());
+  return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+}
+
 /**
  * One launcher per data folder. The lock is the kernel's (flock), held by a child that ends when our end of its
  * standard input closes: however this process dies, the lock is free again.

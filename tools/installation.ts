@@ -1,0 +1,55 @@
+import pg from 'pg';
+import { BackupError } from '#platform/backup-format.js';
+import { type Config, ConfigError, loadConfig } from '#platform/config.js';
+import { embeddedUrl, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
+import { StartError } from '#platform/processes.js';
+
+/** `--to DIR`: the one argument of the backup tools. */
+export function folderArgument(name: string): string {
+  const at = process.argv.indexOf(`--${name}`);
+  const given = at < 0 ? undefined : process.argv[at + 1];
+  if (given) return given;
+  throw new BackupError(`用法：-- --${name} 目录 (usage: -- --${name} DIR)`);
+}
+
+/** Runs `work` on this installation's database: the configured one, the embedded one that runs, or one started for it. */
+export async function withDatabase(
+  config: Config,
+  work: (databaseUrl: string) => Promise<void>,
+): Promise<void> {
+  if (config.databaseUrl) return work(config.databaseUrl);
+  const running = embeddedUrl(config.dataDir);
+  if (running && (await answers(running))) return work(running);
+  const server = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    onNote: (line) => console.log(line),
+  });
+  try {
+    await work(server.url);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Runs a tool: what a person can put right is one line, anything else comes with its stack. */
+export async function runTool(main: (config: Config) => Promise<void>): Promise<void> {
+  try {
+    await main(loadConfig());
+  } catch (error) {
+    const known = error instanceof BackupError || error instanceof ConfigError || error instanceof StartError;
+    console.error(known ? error.message : error);
+    process.exitCode = 1;
+  }
+}
