@@ -86,8 +86,8 @@ CREATE TABLE exports (
   kind text NOT NULL CHECK (kind IN ('issues')),
   format text NOT NULL CHECK (format IN ('xlsx', 'csv')),
   filter jsonb NOT NULL,
-  status text NOT NULL CHECK (status IN ('queued', 'running', 'done', 'failed')),
-  progress integer NOT NULL DEFAULT 0,
+  status text NOT NULL CHECK (status IN ('queued', 'running', 'done', 'failed', 'expired')),
+  progress integer NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
   row_count integer,
   storage_key text,
   size bigint,
@@ -100,3 +100,4 @@ CREATE TABLE exports (
   FOREIGN KEY (district_id, requested_by) REFERENCES users
 );
 CREATE INDEX exports_by_requester ON exports (district_id, requested_by);
+CREATE INDEX exports_to_expire ON exports (finished_at) WHERE status = 'done';

@@ -7,17 +7,22 @@ import { ComplianceController } from './compliance/compliance.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { LibraryController } from './library/library.controller.js';
 import { MeasurementsController } from './measurements/measurements.controller.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { Metrics } from './metrics/metrics.js';
+import { PlansController } from './plans/plans.controller.js';
 
 /** Every controller of the API, by noun. */
 export const CONTROLLERS: Type[] = [
+  MetricsController,
   AuditVerifyController,
   AuthController,
   HealthController,
   LibraryController,
   ChecklistsController,
+  PlansController,
   ComplianceController,
   MeasurementsController,
 ];
 
 /** What controllers need beyond the request's context. */
-export const PROVIDERS: Provider[] = [ComplianceCache];
+export const PROVIDERS: Provider[] = [Metrics, ComplianceCache];

@@ -10,7 +10,28 @@ describe('health', () => {
   test('anybody sees that the process is alive and ready', async () => {
     expect((await world.with().get('/healthz')).body).toEqual({ status: 'ok' });
     const ready = await world.with().get('/readyz');
-    expect([ready.status, ready.body]).toEqual([200, { status: 'ready', database: 'ok' }]);
+    expect([ready.status, ready.body]).toEqual([
+      200,
+      { status: 'ready', database: 'ok', queue: { mode: 'inline', status: 'ok' } },
+    ]);
+  });
+
+  test('a job that no worker takes is reported, and does not make the API unready', async () => {
+    await world.dataSource.query(
+      `INSERT INTO outbox (district_id, job, key, payload, not_before)
+       VALUES ($1, 'export.write', 'x', '{}', now() - interval '1 minute')`,
+      [world.cast.districts.A],
+    );
+    const ready = await world.with().get('/readyz');
+    expect([ready.status, ready.body.queue.status]).toEqual([200, 'stalled']);
+    const metrics = await world.with().get('/metrics');
+    expect(metrics.headers['content-type']).toMatch('text/plain');
+    expect(metrics.text).toMatch(/^dudao_outbox_rows 1$/m);
+    expect(metrics.text).toMatch(
+      /dudao_http_request_duration_seconds_count\{method="GET",route="\/readyz",status="200"\} \d/,
+    );
+    const outside = await world.with().get('/metrics', { headers: { 'x-forwarded-for': '203.0.113.7' } });
+    expect(outside.status).toBe(404);
   });
 
   test('an unknown address is a problem, not a page', async () => {

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { EVENT_DIGEST, GENESIS, LIST_HASHES, type SealBody, sealMac } from './digest.js';
 import { type Break, type Head, readHead } from './head.js';
 import { backdatedBelow, lastSeal, type SealingDeps } from './seal.js';
