@@ -4,7 +4,7 @@ import { caption, remark, tableOrRemark } from './page/body.js';
 import { ensure, type Flow, newPage } from './page/flow.js';
 import { form } from './page/form.js';
 import { AREA, baseline, LINE, SIZE } from './page/geometry.js';
-import { drawPhotos, drawPicture, type Photo } from './page/photos.js';
+import { drawPhotos, drawPicture, type Photo, type PictureSource } from './page/photos.js';
 import { closeSheet, DEMO_MARK, drawText, marksOf, openSheet } from './page/sheet.js';
 import { drawTitle } from './page/title.js';
 
@@ -28,7 +28,7 @@ export interface RecordSignature {
   /** Local minute `2026-09-08 17:40`; null while unsigned. */
   signedAt: string | null;
   /** The handwriting as PNG, where it was taken on the tablet. */
-  image: (() => Promise<Buffer>) | null;
+  image: PictureSource | null;
 }
 
 export interface InspectionRecord {

@@ -6,10 +6,15 @@ import { AREA, baseline, LINE, SIZE } from './geometry.js';
 import { breakLines } from './line-breaking.js';
 import { drawRule, drawText, type Sheet } from './sheet.js';
 
+/**
+ * The bytes of a JPEG, PNG or WebP, or how to get them: asked for one at a time, so that a hundred photos need not be
+ * in memory at once. Bytes alone can be handed to another thread.
+ */
+export type PictureSource = Uint8Array | (() => Promise<Uint8Array>);
+
 export interface Photo {
   caption: string;
-  /** The bytes of a JPEG, PNG or WebP; asked for one at a time, so that a hundred photos are never in memory. */
-  load: () => Promise<Buffer>;
+  load: PictureSource;
 }
 
 const GAP = 14;
@@ -42,7 +47,7 @@ export async function drawPhotos(flow: Flow, title: string, photos: Photo[]): Pr
 /** Draws one picture centred in a box, or a frame that says it could not be read. */
 export async function drawPicture(
   sheet: Sheet,
-  load: () => Promise<Buffer>,
+  load: PictureSource,
   x: number,
   y: number,
   width: number,
@@ -69,8 +74,8 @@ export async function drawPicture(
 }
 
 /** Upright, at most 1,000 pixels a side, JPEG on white; null where the bytes are no picture. */
-async function printable(load: () => Promise<Buffer>): Promise<Buffer | null> {
-  const bytes = await load();
+async function printable(load: PictureSource): Promise<Buffer | null> {
+  const bytes = typeof load === 'function' ? await load() : load;
   try {
     return await sharp(bytes, { limitInputPixels: 100_000_000 })
       .rotate()
