@@ -7,4 +7,4 @@ import { Issue } from './issues/issue.entity.js';
 import { Plan } from './plans/plan.entity.js';
 
 /** Every entity, for the DataSource of each process. */
-export const ENTITIES = [Export, Checklist, District, Inspection, Unit, Issue];
+export const ENTITIES = [Export, Checklist, District, Inspection, Unit, Issue, Plan];
