@@ -31,6 +31,8 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
   const client = new pg.Client({ connectionString: source.databaseUrl, application_name: 'dudao-backup' });
   await client.connect();
   try {
+    // Large tables are otherwise read from wherever another reader is: rows shall come in the order they lie.
+    await client.query('set synchronize_seqscans = off');
     await client.query('begin isolation level repeatable read read only');
     const migrations = await migrationsOf(client);
     const tables: BackupTable[] = [];
