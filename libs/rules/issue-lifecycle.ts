@@ -95,6 +95,8 @@ export type ActionRow = {
   from: readonly IssueStatus[];
   to: Destination;
   may: readonly Role[];
+  /** Stands in where separation of duties leaves nobody of `may` who could do it here. */
+  standIn?: readonly Role[];
   /** The unit's own action: where the unit has no user, office staff do it on its behalf and the record says so. */
   ofUnit?: true;
   /** Which ledger it belongs to; self-check findings have a list of their own. */
@@ -208,6 +210,7 @@ const table = {
     from: ['close_requested'],
     to: 'verified',
     may: ['inspector', 'zone_officer'],
+    standIn: ['bureau_leader'],
     ledger: 'district',
     person: ['not_requester'],
     needs: {

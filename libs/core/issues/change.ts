@@ -1,3 +1,4 @@
+import type { ActionBody } from '#rules/issue-bodies.js';
 import { changeFacts } from '../compliance/unit-facts.js';
 import type { Ctx } from '../foundation/context.js';
 import { record } from '../history/events.js';
@@ -50,3 +51,8 @@ export const step = (ctx: Ctx, onBehalf = false): Step => ({
   byName: ctx.actor.name,
   ...(onBehalf ? { onBehalf: true as const } : {}),
 });
+
+/** What an action changes, and what the history says beside it. `reason`: in the words of who acted. */
+export type Done = { patch: Partial<IssueState>; reason: string; data?: Record<string, unknown> };
+/** Carries out an action that role, state and person allow, on a locked issue. */
+export type Deed = (ctx: Ctx, issue: Issue, body: ActionBody, onBehalf: boolean) => Promise<Done> | Done;

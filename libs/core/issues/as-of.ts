@@ -1,0 +1,23 @@
+import type { EntityManager } from 'typeorm';
+import type { Where } from '../foundation/sql.js';
+import { Issue } from './issue.entity.js';
+import { MUTABLE } from './state.js';
+
+/**
+ * The ledger as it stood at an instant, under the names of the table's columns: what never changes from the row, the rest
+ * from the state that the last event until then left behind (`data.after`).
+ */
+export function ledgerAsOf(em: EntityManager, where: Where, at: Date): string {
+  const instant = where.param(at);
+  const columns = em.connection.getMetadata(Issue).columns.map((column) => {
+    const { databaseName: name, propertyName: key } = column;
+    if (!(MUTABLE as readonly string[]).includes(key)) return `t.${name}`;
+    const type = column.type === Number ? 'integer' : String(column.type);
+    return type === 'jsonb' ? `e.after -> '${key}' AS ${name}` : `(e.after ->> '${key}')::${type} AS ${name}`;
+  });
+  return `(SELECT ${columns.join(', ')} FROM issues t CROSS JOIN LATERAL (
+      SELECT v.data -> 'after' AS after FROM events v
+      WHERE v.district_id = t.district_id AND v.subject_id = t.id AND v.at <= ${instant} AND v.data ? 'after'
+      ORDER BY v.id DESC LIMIT 1) e
+    WHERE t.registered_at <= ${instant})`;
+}

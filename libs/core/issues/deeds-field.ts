@@ -1,0 +1,125 @@
+/** What inspectors and zone officers do at the unit: 立行立改, 核验, 退回. */
+import { missingField, missingFields } from '#rules/issue-bodies.js';
+import { localDay } from '#rules/local-date.js';
+import type { Measure } from '#rules/measures.js';
+import { workingDayAfterOrNull } from '../directory/calendars.js';
+import { districtOf } from '../directory/districts.js';
+import type { Ctx } from '../foundation/context.js';
+import { type Deed, step } from './change.js';
+import { type Deadline, deadlineAddedBack, defaultDeadline, givenDeadline } from './deadlines.js';
+import type { Issue } from './issue.entity.js';
+import { verifiersOf } from './standing.js';
+
+const closeBy = async (ctx: Ctx) =>
+  workingDayAfterOrNull(ctx, ctx.today, (await districtOf(ctx)).settings.officeDays.close);
+
+/** 立行立改: put right before the lead's eyes; the lead counts as verifier, so somebody else closes. */
+export const resolveOnSite: Deed = async (ctx, issue, body) => ({
+  reason: body.note!,
+  patch: {
+    status: 'verified',
+    mode: 'immediate',
+    verifiedAt: ctx.now,
+    verifiedBy: ctx.actor.userId,
+    officeDueOn: await closeBy(ctx),
+    process: {
+      ...issue.process,
+      verification: { ...step(ctx), finding: body.note!, method: 'spot', attachments: body.attachments! },
+    },
+  },
+});
+
+/** 核验. Serious issues: on site or measured again, by two. */
+export const verify: Deed = async (ctx, issue, body) => {
+  if (issue.severity === 'serious') {
+    const unmet = [
+      ...(body.method === 'documents' ? [missingField('method', '严重问题须实地核验或复测')] : []),
+      ...(body.coVerifierId ? [] : [missingField('coVerifierId', '严重问题须有第二核验人')]),
+    ];
+    if (unmet.length) throw missingFields(...unmet);
+  }
+  const second = body.coVerifierId ? await coVerifier(ctx, issue, body.coVerifierId) : {};
+  return {
+    reason: body.finding!,
+    patch: {
+      status: 'verified',
+      verifiedAt: ctx.now,
+      verifiedBy: ctx.actor.userId,
+      officeDueOn: await closeBy(ctx),
+      process: {
+        ...issue.process,
+        verification: {
+          ...step(ctx),
+          finding: body.finding!,
+          method: body.method!,
+          ...second,
+          ...(body.measures ? { measures: body.measures as Measure[] } : {}),
+          attachments: body.attachments ?? [],
+        },
+      },
+    },
+  };
+};
+
+/**
+ * The second verifier: another person who could verify here; the bureau leader where there is no other.
+ * @throws issue.missing_field (400) for anybody else
+ */
+async function coVerifier(ctx: Ctx, issue: Issue, id: string) {
+  const eligible: { id: string; name: string }[] = await ctx.em.query(
+    `SELECT v.id, v.name FROM issues i, LATERAL (SELECT v.id, v.name ${verifiersOf('$3::date')}) v
+     WHERE i.district_id = $1 AND i.id = $2 AND v.id <> $4`,
+    [issue.districtId, issue.id, ctx.today, ctx.actor.userId],
+  );
+  const leaders: { id: string; name: string }[] = eligible.length
+    ? []
+    : await ctx.em.query(
+        `SELECT id, name FROM users WHERE district_id = $1 AND 'bureau_leader' = ANY(roles) AND disabled_at IS NULL
+           AND (valid_until IS NULL OR valid_until >= $2) AND unit_id IS DISTINCT FROM $3 AND id <> $4`,
+        [issue.districtId, ctx.today, issue.unitId, ctx.actor.userId],
+      );
+  const found = [...eligible, ...leaders].find((person) => person.id === id);
+  if (!found) {
+    throw missingFields(
+      missingField(
+        'coVerifierId',
+        '第二核验人应为另一名有权核验该单位的在职人员，且不属于该单位、未申请销号',
+      ),
+    );
+  }
+  return { coVerifierId: found.id, coVerifierName: found.name };
+}
+
+/** 退回: back to the unit, with the working days added back that the office had it, or a date of its own. */
+export const returnIssue: Deed = async (ctx, issue, body) => {
+  const { dueOn, explanation } = await dueAfterReturn(ctx, issue, body.dueOn);
+  return {
+    reason: body.reason!,
+    patch: {
+      status: 'rectifying',
+      returnCount: issue.returnCount + 1,
+      dueOn,
+      originalDueOn: issue.originalDueOn ?? dueOn,
+      requestedLate: false,
+      closeRequestedAt: null,
+      verifiedAt: null,
+      verifiedBy: null,
+      officeDueOn: null,
+      process: {
+        ...issue.process,
+        dueExplanation: explanation,
+        return: { ...step(ctx), reason: body.reason! },
+      },
+    },
+  };
+};
+
+function dueAfterReturn(ctx: Ctx, issue: Issue, given?: string): Promise<Deadline> | Deadline {
+  if (given) return givenDeadline(ctx, given);
+  // What was put right on the spot never had a deadline; returned, it gets the usual one.
+  if (issue.dueOn === null) return defaultDeadline(ctx, issue.severity, 'time_limited');
+  const asked = issue.process.rectification;
+  return deadlineAddedBack(ctx, issue.dueOn, asked ? dayOf(asked.at) : ctx.today);
+}
+
+const dayOf = (instant: string) => localDay(new Date(instant));

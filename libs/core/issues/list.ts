@@ -1,0 +1,118 @@
+import { SEVERITY_ORDER } from '#rules/issue-lifecycle.js';
+import { problem } from '#rules/problems.js';
+import type { Ctx } from '../foundation/context.js';
+import {
+  COUNT_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  type Page,
+  type PageQuery,
+  shownCount,
+} from '../foundation/paging.js';
+import { Where } from '../foundation/sql.js';
+import { ledgerAsOf } from './as-of.js';
+import { filtered, type IssueFilter, momentOf } from './filter.js';
+import { BESIDE, rowColumns } from './read.js';
+import { type IssueRow, type IssueView, showIssues } from './show.js';
+
+/** `-` is descending. By number is by registration: numbers are given in that order. Without a deadline comes last. */
+export const ISSUE_SORTS = [
+  '-registeredAt',
+  'registeredAt',
+  '-number',
+  'number',
+  'dueOn',
+  '-dueOn',
+  'severity',
+  '-severity',
+] as const;
+export type IssueSort = (typeof ISSUE_SORTS)[number];
+export type IssueQuery = PageQuery & { filter: IssueFilter; sort?: IssueSort };
+
+/**
+ * A part of the ledger that one index gives in the order asked for. The page is merged from the heads of all parts, so
+ * that its cost does not depend on its depth or on how many rows match.
+ */
+type Part = { rank: number; condition: (where: Where) => string; key?: 'due_on' };
+
+/** A page of the ledger. Default: newest first. */
+export async function listIssues(ctx: Ctx, query: IssueQuery): Promise<Page<IssueView>> {
+  const limit = query.limit ?? 50;
+  const sort = query.sort ?? '-registeredAt';
+  const down = sort.startsWith('-');
+  const parts = partsOf(query.filter, sort);
+  const { at, day } = momentOf(ctx, query.filter.asOf);
+  const where = new Where();
+  const ledger = at ? ledgerAsOf(ctx.em, where, at) : 'issues';
+  filtered(where, ctx, query.filter, day);
+  const conditions = `${where}`;
+
+  const most = where.param(limit + 1);
+  const heads = parts.map((part) => {
+    const order = part.key ? `i.due_on ${down ? 'DESC' : 'ASC'}, ` : '';
+    return `(SELECT ${part.rank} AS rank, ${part.key ? 'i.due_on' : 'NULL::date'} AS key, i.id FROM ${ledger} i
+      WHERE ${conditions} AND ${part.condition(where)} AND ${afterCursor(where, query.cursor, part, down)}
+      ORDER BY ${order}i.id ${down ? 'DESC' : 'ASC'} LIMIT ${most})`;
+  });
+  const direction = down ? 'DESC' : 'ASC';
+  const order = (p: string) => `${p}.rank, ${p}.key ${direction}, ${p}.id ${direction}`;
+  const rows: (IssueRow & { rank: number; key: string | null })[] = await ctx.em.query(
+    `WITH page AS MATERIALIZED (SELECT * FROM (${heads.join(' UNION ALL ')}) p ORDER BY ${order('p')} LIMIT ${most})
+     SELECT page.rank, page.key, ${rowColumns(where, ctx)} FROM page
+     JOIN ${ledger} i ON i.district_id = ${where.param(ctx.actor.districtId)} AND i.id = page.id ${BESIDE}
+     ORDER BY ${order('page')}`,
+    where.params,
+  );
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const page: Page<IssueView> = {
+    items: await showIssues(ctx, shown, at ? day : null),
+    nextCursor: rows.length > limit && last ? encodeCursor([last.rank, last.key, last.id]) : null,
+  };
+  return query.count ? { ...page, count: await countIssues(ctx, query.filter) } : page;
+}
+
+/** How many match: exact up to 10,000. */
+export async function countIssues(ctx: Ctx, filter: IssueFilter): Promise<number | '10000+'> {
+  const { at, day } = momentOf(ctx, filter.asOf);
+  const where = new Where();
+  const ledger = at ? ledgerAsOf(ctx.em, where, at) : 'issues';
+  filtered(where, ctx, filter, day);
+  const [{ n }]: [{ n: number }] = await ctx.em.query(
+    `SELECT count(*)::integer AS n FROM (SELECT 1 FROM ${ledger} i WHERE ${where} LIMIT ${COUNT_LIMIT + 1}) f`,
+    where.params,
+  );
+  return shownCount(n);
+}
+
+function partsOf(filter: IssueFilter, sort: IssueSort): Part[] {
+  if (sort === 'dueOn' || sort === '-dueOn') {
+    return [
+      { rank: 0, condition: () => 'i.due_on IS NOT NULL', key: 'due_on' },
+      { rank: 1, condition: () => 'i.due_on IS NULL' },
+    ];
+  }
+  if (sort === 'severity' || sort === '-severity') {
+    const order = sort === '-severity' ? SEVERITY_ORDER.toReversed() : SEVERITY_ORDER;
+    const asked = order.filter((one) => !filter.severity?.length || filter.severity.includes(one));
+    return asked.map((severity, rank) => ({ rank, condition: (w) => `i.severity = ${w.param(severity)}` }));
+  }
+  if (filter.status && filter.status.length > 1) {
+    return filter.status.map((status) => ({ rank: 0, condition: (w) => `i.status = ${w.param(status)}` }));
+  }
+  return [{ rank: 0, condition: () => 'true' }];
+}
+
+/** Keyset: what comes after the last row shown, as seen from this part. @throws request.cursor_invalid */
+function afterCursor(where: Where, cursor: string | undefined, part: Part, down: boolean): string {
+  if (!cursor) return 'true';
+  const [rank, key, id] = decodeCursor(cursor, 3);
+  const day = key === null || (typeof key === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(key));
+  if (typeof rank !== 'number' || !day || typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) {
+    throw problem('request.cursor_invalid', '请从第一页重新查询');
+  }
+  if (part.rank !== rank) return part.rank > rank ? 'true' : 'false';
+  const than = down ? '<' : '>';
+  if (!part.key) return `i.id ${than} ${where.param(id)}::uuid`;
+  return `(i.due_on, i.id) ${than} (${where.param(key)}::date, ${where.param(id)}::uuid)`;
+}

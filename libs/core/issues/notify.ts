@@ -1,0 +1,73 @@
+import type { ActionBody } from '#rules/issue-bodies.js';
+import { invalid } from '#rules/problems.js';
+import { workingDayAfter } from '../directory/calendars.js';
+import type { Ctx } from '../foundation/context.js';
+import { makeNotice } from '../notices/issue-notice.js';
+import { changeIssue } from './change.js';
+import { type Deadline, defaultDeadline, givenDeadline } from './deadlines.js';
+import type { Issue } from './issue.entity.js';
+
+/**
+ * 下发整改通知书: one notice for issues of one unit and one inspection, served at once. Each line has its own deadline: the
+ * date or working days given, the last milestone, or the days allowed by mode and severity.
+ * @throws calendar.beyond_horizon (422) where neither is given nor can be computed; issue.due_not_after (400)
+ */
+export async function notify(ctx: Ctx, issues: Issue[], body: ActionBody): Promise<void> {
+  if (body.dueOn && body.workingDays) {
+    throw invalid({ pointer: '/workingDays', code: 'either_or', message: '期限日期和工作日数只填一项' });
+  }
+  const first = issues[0]!;
+  const told: { issue: Issue; deadline: Deadline }[] = [];
+  for (const issue of issues) told.push({ issue, deadline: await deadlineOf(ctx, issue, body) });
+  const mode = body.mode ?? 'time_limited';
+  const requirements = body.requirements!;
+  const noticeId = await makeNotice(
+    ctx,
+    first,
+    told.map(({ issue, deadline }) => ({
+      issueId: issue.id,
+      number: issue.number,
+      category: issue.category,
+      finding: issue.finding,
+      basis: issue.basis,
+      standardValue: issue.standardValue,
+      measuredValue: issue.measuredValue,
+      requirements,
+      dueOn: deadline.dueOn,
+      severity: issue.severity,
+      mode,
+    })),
+  );
+  for (const { issue, deadline } of told) {
+    await changeIssue(
+      ctx,
+      issue,
+      {
+        status: 'rectifying',
+        noticeId,
+        servedOn: ctx.today,
+        requirements,
+        mode,
+        dueOn: deadline.dueOn,
+        originalDueOn: deadline.dueOn,
+        process: {
+          ...issue.process,
+          dueExplanation: deadline.explanation,
+          ...(body.milestones ? { milestones: body.milestones } : {}),
+        },
+      },
+      { action: 'issue_notice', reason: requirements, data: { noticeId } },
+    );
+  }
+}
+
+async function deadlineOf(ctx: Ctx, issue: Issue, body: ActionBody): Promise<Deadline> {
+  if (body.dueOn) return givenDeadline(ctx, body.dueOn);
+  if (body.workingDays) return workingDayAfter(ctx, ctx.today, body.workingDays);
+  const last = body.milestones
+    ?.map(({ on }) => on)
+    .sort()
+    .at(-1);
+  if (last) return givenDeadline(ctx, last, undefined, '/milestones');
+  return defaultDeadline(ctx, issue.severity, body.mode ?? 'time_limited');
+}

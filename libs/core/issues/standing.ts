@@ -1,0 +1,107 @@
+import { type Actor, rolesOver } from '#rules/actor.js';
+import { addWorkingDays, type YearCalendar } from '#rules/calendar.js';
+import { type IssueFacts, mayEver, type PersonFacts } from '#rules/issue-guards.js';
+import type { Day } from '#rules/local-date.js';
+import type { DistrictSettings } from '#rules/settings.js';
+import { calendarsOf } from '../directory/calendars.js';
+import { districtOf } from '../directory/districts.js';
+import type { Ctx } from '../foundation/context.js';
+import type { Where } from '../foundation/sql.js';
+import type { Issue } from './issue.entity.js';
+
+/** How the actor stands to one issue, as the database answers it. */
+export type Standing = {
+  assigned: boolean;
+  leadsInspection: boolean;
+  onTeam: boolean;
+  unitHasLeader: boolean;
+  nobodyElse: boolean;
+};
+
+const ACTIVE = (user: string, today: string) =>
+  `${user}.disabled_at IS NULL AND (${user}.valid_until IS NULL OR ${user}.valid_until >= ${today})`;
+
+/** People who could verify issue `i`, as `v`: inspectors and zone officers of its zone or teams, not of the unit itself. */
+export const verifiersOf = (today: string): string =>
+  `FROM users v WHERE v.district_id = i.district_id AND v.roles && ARRAY['inspector', 'zone_officer']
+     AND ${ACTIVE('v', today)} AND v.unit_id IS DISTINCT FROM i.unit_id
+     AND (EXISTS (SELECT 1 FROM user_zones z WHERE z.district_id = v.district_id AND z.user_id = v.id AND z.zone_id = i.zone_id)
+       OR ('inspector' = ANY(v.roles) AND EXISTS (SELECT 1 FROM inspection_members m JOIN inspections x
+           ON x.district_id = m.district_id AND x.id = m.inspection_id
+           WHERE m.district_id = v.district_id AND m.user_id = v.id AND x.unit_id = i.unit_id AND x.status <> 'cancelled')))
+     AND v.id::text IS DISTINCT FROM i.process #>> '{rectification,by}'`;
+
+/** The columns of a Standing for issue `i`. What no role of the actor depends on is not asked. */
+export function standingColumns(where: Where, ctx: Ctx): string {
+  const { actor } = ctx;
+  if (actor.kind !== 'person') {
+    return `false AS assigned, false AS "leadsInspection", false AS "onTeam", true AS "unitHasLeader", false AS "nobodyElse"`;
+  }
+  const user = `${where.param(actor.userId)}::uuid`;
+  const today = `${where.param(ctx.today)}::date`;
+  const assigned = actor.roles.includes('inspector')
+    ? `EXISTS (SELECT 1 FROM inspection_members m JOIN inspections x ON x.district_id = m.district_id AND x.id = m.inspection_id
+        WHERE m.district_id = i.district_id AND m.user_id = ${user} AND x.unit_id = i.unit_id AND x.status <> 'cancelled')`
+    : 'false';
+  const nobodyElse = actor.roles.includes('bureau_leader')
+    ? `CASE WHEN i.status = 'close_requested' THEN NOT EXISTS (SELECT 1 ${verifiersOf(today)}) ELSE false END`
+    : 'false';
+  return `${assigned} AS assigned,
+    EXISTS (SELECT 1 FROM inspections x WHERE x.district_id = i.district_id AND x.id = i.inspection_id AND x.lead_id = ${user}) AS "leadsInspection",
+    EXISTS (SELECT 1 FROM inspection_members m WHERE m.district_id = i.district_id AND m.inspection_id = i.inspection_id AND m.user_id = ${user}) AS "onTeam",
+    EXISTS (SELECT 1 FROM users l WHERE l.district_id = i.district_id AND l.unit_id = i.unit_id AND 'unit_leader' = ANY(l.roles)
+      AND ${ACTIVE('l', today)}) AS "unitHasLeader",
+    ${nobodyElse} AS "nobodyElse"`;
+}
+
+export const personFacts = (actor: Actor, issue: Issue, standing: Standing): PersonFacts => ({
+  userId: actor.userId,
+  roles: rolesOver(actor, { unitId: issue.unitId, zoneId: issue.zoneId }, standing.assigned),
+  leadsInspection: standing.leadsInspection,
+  onTeam: standing.onTeam,
+  unitHasLeader: standing.unitHasLeader,
+  nobodyElse: standing.nobodyElse,
+});
+
+/** What the guards need of the district, read only where a unit's own action is in question. */
+export type LedgerRules = { settings: DistrictSettings; calendars: readonly YearCalendar[] };
+export const ledgerRules = async (ctx: Ctx): Promise<LedgerRules> => ({
+  settings: (await districtOf(ctx)).settings,
+  calendars: await calendarsOf(ctx),
+});
+/** Only objections and extensions depend on the district's rules; who may do neither is answered without them. */
+export const needsRules = (person: PersonFacts): boolean => mayEver('object', person);
+
+export function issueFacts(today: Day, issue: Issue, rules: LedgerRules | null): IssueFacts {
+  const { verification, rectification, objection } = issue.process;
+  return {
+    status: issue.status,
+    severity: issue.severity,
+    source: issue.source,
+    dueOn: issue.dueOn,
+    escalation: issue.escalation,
+    extensionPending: issue.extensionPending,
+    extensionCount: issue.extensionCount,
+    recurrenceOf: issue.recurrenceOf,
+    recurrenceConfirmed: issue.recurrenceConfirmed,
+    objected: objection !== undefined,
+    objectUntil: rules && objectUntil(issue, rules),
+    requestedBy: rectification?.by ?? null,
+    verifiedBy: [issue.verifiedBy, verification?.coVerifierId].filter((id) => typeof id === 'string'),
+    maxExtensions: rules?.settings.maxExtensions ?? 0,
+    today,
+  };
+}
+
+/**
+ * Last day to object: working days after the feedback on site, or after service of the notice where there is one
+ * (design/domain.md, row `object`). Null beyond the calendar's horizon.
+ */
+function objectUntil(issue: Issue, { settings, calendars }: LedgerRules): Day | null {
+  const { feedback, service } = settings.objectionDays;
+  const period =
+    issue.servedOn === null
+      ? addWorkingDays(issue.feedbackOn, feedback, calendars)
+      : addWorkingDays(issue.servedOn, service, calendars);
+  return period.ok ? period.dueOn : null;
+}

@@ -1,0 +1,71 @@
+import { permits } from '#rules/permissions.js';
+import { problem } from '#rules/problems.js';
+import { linkAttachments } from '../attachments/link.js';
+import type { Ctx } from '../foundation/context.js';
+import { requireFresh } from '../foundation/etag.js';
+import { rolesAt } from '../foundation/scope.js';
+import { record } from '../history/events.js';
+import type { NoticeReceipt } from './notice.entity.js';
+import { type NoticeView, readNotice } from './read.js';
+
+/** The body of a receipt. `refused`: the unit would not sign; the note tells how it was left there. */
+export type Receipt = { receivedBy: string; refused?: boolean; note?: string; attachments?: string[] };
+
+/**
+ * 签收, once: by the unit, or by the office on its behalf where it has no leader in the system, and by the office where the
+ * unit refuses. @throws issue.not_permitted (403), notice.already_received (409)
+ */
+export async function receiveNotice(ctx: Ctx, id: string, given: Receipt): Promise<NoticeView> {
+  const { unit } = await readNotice(ctx, id);
+  const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
+  const ofUnit = permits(roles, 'notice.receive');
+  const onBehalf =
+    !ofUnit && roles.some((role) => ['office_head', 'office_staff', 'zone_officer'].includes(role));
+  if (!ofUnit && !(onBehalf && (given.refused === true || !(await hasLeader(ctx, unit.id))))) {
+    throw problem('issue.not_permitted', '通知书由被督导单位签收；单位没有账号或拒收时由督导机构代为登记');
+  }
+  await ctx.em.query(`SELECT 1 FROM notices WHERE district_id = $1 AND id = $2 FOR UPDATE`, [
+    ctx.actor.districtId,
+    id,
+  ]);
+  const present = await readNotice(ctx, id);
+  await requireFresh(ctx, () => present);
+  if (present.receipt) {
+    throw problem(
+      'notice.already_received',
+      `已于 ${present.receipt.receivedAt} 由${present.receipt.receivedBy}签收`,
+    );
+  }
+  await linkAttachments(ctx, { type: 'notice', id }, given.attachments ?? []);
+  const receipt: NoticeReceipt = {
+    receivedBy: given.receivedBy,
+    receivedAt: ctx.now.toISOString(),
+    refused: given.refused ?? false,
+    note: given.note ?? null,
+    attachments: given.attachments ?? [],
+    recordedBy: { id: ctx.actor.userId, name: ctx.actor.name },
+    onBehalf,
+  };
+  await ctx.em.query(
+    `UPDATE notices SET receipt = $3, revision = revision + 1 WHERE district_id = $1 AND id = $2`,
+    [ctx.actor.districtId, id, JSON.stringify(receipt)],
+  );
+  await record(ctx, {
+    subjectType: 'notice',
+    subjectId: id,
+    unitId: unit.id,
+    action: 'receive',
+    reason: given.note ?? null,
+    data: { number: present.number, receipt, ...(onBehalf ? { onBehalf: true } : {}) },
+  });
+  return readNotice(ctx, id);
+}
+
+async function hasLeader(ctx: Ctx, unitId: string): Promise<boolean> {
+  const found: unknown[] = await ctx.em.query(
+    `SELECT 1 FROM users WHERE district_id = $1 AND unit_id = $2 AND 'unit_leader' = ANY(roles) AND disabled_at IS NULL
+       AND (valid_until IS NULL OR valid_until >= $3) LIMIT 1`,
+    [ctx.actor.districtId, unitId, ctx.today],
+  );
+  return found.length > 0;
+}
