@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import pg from 'pg';
 import { BackupError, fingerprint, type Manifest } from '#platform/backup-format.js';
 import type { Config } from '#platform/config.js';
 import { openFiles } from '#platform/files.js';
@@ -14,12 +15,30 @@ await runTool(async (config) => {
   const files = await openFiles(config);
   await withDatabase(config, async (databaseUrl) => {
     await restore({ databaseUrl, files, beforeCommit }, from);
+    for (const { name, seal, at } of await lastSeals(databaseUrl)) {
+      console.log(`${name}：历史记录从第 ${seal} 号封条（${at.toISOString()}）起继续`);
+    }
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     console.log(
       `恢复完成：${manifest.tables.length} 张表 ${rows} 行，${manifest.files.count} 个文件；备份时间 ${manifest.createdAt}`,
     );
   });
 });
+
+/** From which sealed batch the history of each district goes on. */
+async function lastSeals(databaseUrl: string): Promise<{ name: string; seal: string; at: Date }[]> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      `select d.name, max(s.n) as seal, max(s.sealed_at) as at
+         from districts d join seals s on s.district_id = d.id group by d.id order by d.code`,
+    );
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
 
 /**
  * The history can only be verified and continued with the key that sealed it.

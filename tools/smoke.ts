@@ -77,18 +77,29 @@ function check(what: string, holds: boolean): void {
   console.log(`  ✓ ${what}`);
 }
 
-async function logsIn(installation: Installation, username: string): Promise<boolean> {
+/** What the address answers to that account; undefined unless 200. */
+async function asks(installation: Installation, username: string, path: string): Promise<unknown> {
   const login = await fetch(`${installation.address}/api/v1/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ username, password: PASSWORD }),
   });
-  if (login.status !== 200) return false;
+  if (login.status !== 200) return undefined;
   const { accessToken } = (await login.json()) as { accessToken: string };
-  const me = await fetch(`${installation.address}/api/v1/me`, {
-    headers: { authorization: `Bearer ${accessToken}` },
-  });
-  return me.status === 200 && ((await me.json()) as { name?: string }).name !== undefined;
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const answer = await fetch(`${installation.address}/api/v1${path}`, { headers });
+  return answer.status === 200 ? answer.json() : undefined;
+}
+
+async function logsIn(installation: Installation, username: string): Promise<boolean> {
+  return (await asks(installation, username, '/me')) !== undefined;
+}
+
+async function historyIsWhole(installation: Installation): Promise<boolean> {
+  const found = (await asks(installation, 'demo_auditor', '/audit-log/verify')) as
+    | { valid: boolean; checked: number }
+    | undefined;
+  return found?.valid === true && found.checked > 0;
 }
 
 async function status(installation: Installation, path: string): Promise<number> {
@@ -144,6 +155,8 @@ async function main(): Promise<void> {
     check(`${name} can log in`, await logsIn(running, name));
   }
 
+  await until('the history is sealed and whole', () => historyIsWhole(running));
+
   console.log('the launcher is killed');
   running.process.kill('SIGKILL');
   await until(
@@ -170,6 +183,7 @@ async function main(): Promise<void> {
   running = await launch(second);
   console.log(`  start on the restored data: ${running.seconds.toFixed(1)} s`);
   check('the restored accounts can log in', await logsIn(running, 'demo_head'));
+  check('the restored history is whole', await historyIsWhole(running));
   const live = join(base, 'live');
   await tool('tools/backup.js', ['--to', live], second);
   check(

@@ -6,7 +6,14 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import { BackupError, type BackupTable, fingerprint, type Manifest, meter } from './backup-format.js';
+import {
+  BackupError,
+  type BackupTable,
+  fingerprint,
+  type Manifest,
+  meter,
+  type StoredFile,
+} from './backup-format.js';
 import type { FileStore } from './file-store.js';
 
 export interface BackupSource {
@@ -16,6 +23,12 @@ export interface BackupSource {
   /** Put the key into the backup: only where it lies in DATA_DIR anyway. */
   includeKey: boolean;
 }
+
+/**
+ * Files that are written over as the history grows: the newest seal of each district. They are copied before the
+ * snapshot, because one that is ahead of the restored tables would say that the history had been cut.
+ */
+const HEADS = 'audit/';
 
 /**
  * A consistent backup of a running installation: all tables in one snapshot, then the stored files, of which none
@@ -31,6 +44,7 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
   const client = new pg.Client({ connectionString: source.databaseUrl, application_name: 'dudao-backup' });
   await client.connect();
   try {
+    const heads = await copyFiles(source.files, HEADS, () => true, target);
     // Large tables are otherwise read from wherever another reader is: rows shall come in the order they lie.
     await client.query('set synchronize_seqscans = off');
     await client.query('begin isolation level repeatable read read only');
@@ -43,7 +57,8 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
     const sequences = await sequencesOf(client);
     const version: { server_version: string }[] = (await client.query('show server_version')).rows;
     await client.query('commit');
-    const files = await copyFiles(source.files, target);
+    const others = await copyFiles(source.files, '', (key) => !key.startsWith(HEADS), target);
+    const files = await writeList([...heads, ...others], join(target, 'files.jsonl'));
     if (source.includeKey)
       await writeFile(join(target, 'audit-key'), source.auditKey.toString('hex'), { mode: 0o600 });
     const manifest: Manifest = {
@@ -113,26 +128,32 @@ async function copyTable(
   return { name, columns, rows: rows.rowCount, bytes: measured.bytes(), sha256: measured.sha256() };
 }
 
-async function copyFiles(store: FileStore, target: string): Promise<Manifest['files']> {
-  let count = 0;
-  let bytes = 0;
-  async function* lines() {
-    for await (const { key } of store.list('')) {
-      const content = await store.get(key);
-      if (!content) continue; // removed since it was listed: nothing in the snapshot needs it
-      const path = join(target, 'files', key);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const measured = meter();
-      await pipeline(content, measured.stream, createWriteStream(path, { mode: 0o600, flush: true }));
-      count += 1;
-      bytes += measured.bytes();
-      yield `${JSON.stringify({ key, size: measured.bytes(), sha256: measured.sha256() })}\n`;
-    }
+async function copyFiles(
+  store: FileStore,
+  prefix: string,
+  wanted: (key: string) => boolean,
+  target: string,
+): Promise<StoredFile[]> {
+  const copied: StoredFile[] = [];
+  for await (const { key } of store.list(prefix)) {
+    if (!wanted(key)) continue;
+    const content = await store.get(key);
+    if (!content) continue; // removed since it was listed: nothing in the snapshot needs it
+    const path = join(target, 'files', key);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const measured = meter();
+    await pipeline(content, measured.stream, createWriteStream(path, { mode: 0o600, flush: true }));
+    copied.push({ key, size: measured.bytes(), sha256: measured.sha256() });
   }
+  return copied;
+}
+
+async function writeList(files: StoredFile[], path: string): Promise<Manifest['files']> {
   const listed = meter();
-  const out = createWriteStream(join(target, 'files.jsonl'), { mode: 0o600, flush: true });
-  await pipeline(Readable.from(lines()), listed.stream, out);
-  return { count, bytes, sha256: listed.sha256() };
+  const lines = files.map((file) => `${JSON.stringify(file)}\n`);
+  await pipeline(Readable.from(lines), listed.stream, createWriteStream(path, { mode: 0o600, flush: true }));
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  return { count: files.length, bytes, sha256: listed.sha256() };
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {
