@@ -4,25 +4,47 @@ import { AuthController } from './auth/auth.controller.js';
 import { ChecklistsController } from './checklists/checklists.controller.js';
 import { ComplianceCache } from './compliance/compliance.cache.js';
 import { ComplianceController } from './compliance/compliance.controller.js';
+import { PeopleController } from './directory/people.controller.js';
+import { SchoolsController } from './directory/schools.controller.js';
+import {
+  DepartmentsController,
+  InstitutionsController,
+  ZonesController,
+} from './directory/units.controllers.js';
 import { HealthController } from './health/health.controller.js';
+import { InspectionsController } from './inspections/inspections.controller.js';
+import { IssuesController } from './issues/issues.controller.js';
 import { LibraryController } from './library/library.controller.js';
 import { MeasurementsController } from './measurements/measurements.controller.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.js';
+import { NoticesController } from './notices/notices.controller.js';
+import { DocsController, OpenApiController } from './openapi/openapi.controller.js';
+import { Reference } from './openapi/reference.js';
 import { PlansController } from './plans/plans.controller.js';
 
 /** Every controller of the API, by noun. */
 export const CONTROLLERS: Type[] = [
+  NoticesController,
+  DocsController,
+  OpenApiController,
   MetricsController,
   AuditVerifyController,
   AuthController,
+  SchoolsController,
+  InstitutionsController,
+  DepartmentsController,
+  ZonesController,
+  PeopleController,
   HealthController,
+  InspectionsController,
   LibraryController,
   ChecklistsController,
   PlansController,
   ComplianceController,
   MeasurementsController,
+  IssuesController,
 ];
 
 /** What controllers need beyond the request's context. */
-export const PROVIDERS: Provider[] = [Metrics, ComplianceCache];
+export const PROVIDERS: Provider[] = [Reference, Metrics, ComplianceCache];

@@ -36,7 +36,7 @@ export async function registerByHand(ctx: Ctx, given: RegisterIssue): Promise<Is
   const unmet = [
     ...(given.unitId ? [] : [missingField('unitId', '请选择被督导单位')]),
     ...(given.itemCode || given.category ? [] : [missingField('category', '请选择要点或类别')]),
-    ...(given.finding ? [] : [missingField('finding', '请填写查见的问题')]),
+    ...(given.finding?.trim() ? [] : [missingField('finding', '请填写查见的问题')]),
     ...(given.severity ? [] : [missingField('severity', '请选择等级')]),
   ];
   if (!given.unitId) throw missingFields(...unmet);

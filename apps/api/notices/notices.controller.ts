@@ -1,0 +1,35 @@
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Ctx } from '#core/foundation/context.js';
+import { listNotices, readNotice } from '#core/notices/read.js';
+import { receiveNotice } from '#core/notices/receive.js';
+import { IdParam } from '../http/id-param.js';
+import { Allow, Context } from '../http/route.js';
+import { NoticePage, NoticeQueryDto, NoticeView, ReceiptDto } from './notices.dto.js';
+
+@ApiTags('整改通知书')
+@Controller('notices')
+export class NoticesController {
+  @Allow('notice.read')
+  @Get()
+  @ApiOkResponse({ type: NoticePage })
+  list(@Context() ctx: Ctx, @Query() query: NoticeQueryDto) {
+    return listNotices(ctx, query);
+  }
+
+  @Allow('notice.read')
+  @Get(':id')
+  @ApiOkResponse({ type: NoticeView })
+  show(@Context() ctx: Ctx, @IdParam() id: string) {
+    return readNotice(ctx, id);
+  }
+
+  // Where the unit has no leader in the system the office records the receipt, so the verb asks who may.
+  @Allow('notice.read')
+  @Post(':id/receipt')
+  @HttpCode(200)
+  @ApiOkResponse({ type: NoticeView })
+  receive(@Context() ctx: Ctx, @IdParam() id: string, @Body() body: ReceiptDto) {
+    return receiveNotice(ctx, id, body);
+  }
+}

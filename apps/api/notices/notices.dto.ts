@@ -1,0 +1,69 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { MODES, SEVERITY_ORDER } from '#rules/issue-lifecycle.js';
+import {
+  Choice,
+  DayField,
+  Flag,
+  Hashes,
+  Id,
+  Instant,
+  Nested,
+  NestedList,
+  PageQueryDto,
+  QueryFlag,
+  Text,
+} from '../http/fields.js';
+import { IssueUnitView, PersonView } from '../issues/issues.dto.js';
+
+export class NoticeQueryDto extends PageQueryDto {
+  @Id({ optional: true }) unitId?: string;
+  @Id({ optional: true }) inspectionId?: string;
+  @QueryFlag({ optional: true, description: '是否已签收' }) received?: boolean;
+}
+
+export class ReceiptDto {
+  @Text({ max: 100, description: '签收人' }) receivedBy: string;
+  @Flag({ optional: true, description: '拒收' }) refused?: boolean;
+  @Text({ optional: true, max: 2000 }) note?: string;
+  @Hashes({ optional: true }) attachments?: string[];
+}
+
+export class NoticeLineView {
+  @Id() issueId: string;
+  @Text() number: string;
+  @Text() category: string;
+  @Text({ max: 4000 }) finding: string;
+  @Text({ nullable: true, max: 4000 }) basis: string | null;
+  @Text({ nullable: true, max: 1000 }) standardValue: string | null;
+  @Text({ nullable: true, max: 1000 }) measuredValue: string | null;
+  @Text({ max: 4000 }) requirements: string;
+  @DayField() dueOn: string;
+  @Choice(SEVERITY_ORDER) severity: string;
+  @Choice(Object.keys(MODES)) mode: string;
+}
+export class ReceiptView {
+  @Text() receivedBy: string;
+  @Instant() receivedAt: string;
+  @Flag() refused: boolean;
+  @Text({ nullable: true, max: 2000 }) note: string | null;
+  @Hashes() attachments: string[];
+  @Nested(() => PersonView) recordedBy: PersonView;
+  @Flag({ description: '督导机构代为登记' }) onBehalf: boolean;
+}
+export class NoticeView {
+  @Id() id: string;
+  @Text() number: string;
+  @Nested(() => IssueUnitView) unit: IssueUnitView;
+  @Id({ nullable: true }) inspectionId: string | null;
+  @DayField() issuedOn: string;
+  @Nested(() => PersonView) signedBy: PersonView;
+  @Instant({ description: '送达' }) servedAt: Date;
+  @Nested(() => ReceiptView, { nullable: true }) receipt: ReceiptView | null;
+  @NestedList(() => NoticeLineView) lines: NoticeLineView[];
+}
+export class NoticePage {
+  @NestedList(() => NoticeView) items: NoticeView[];
+  @Text({ nullable: true, max: 500 }) nextCursor: string | null;
+  @ApiProperty({ required: false, oneOf: [{ type: 'integer' }, { type: 'string', enum: ['10000+'] }] })
+  count?: number | '10000+';
+}
