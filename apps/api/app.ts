@@ -8,6 +8,7 @@ import { newId } from '#core/foundation/ids.js';
 import { CONTROLLERS, PROVIDERS } from './controllers.js';
 import { HttpModule, type Resources } from './http/http.module.js';
 import { sendProblem, toProblem } from './http/problem.filter.js';
+import { Reference } from './openapi/reference.js';
 
 export const BASE = 'api/v1';
 /** Largest JSON body, in bytes; uploads have limits of their own. */
@@ -46,6 +47,11 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
   await app.register(multipart, { limits: { files: 1, fileSize: 20 * 1024 * 1024, fields: 20 } });
 
   const fastify = adapter.getInstance();
+  const reference = app.get(Reference);
+  reference.describes(app, CONTROLLERS);
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) reference.served.push({ method: one, path: url });
+  });
   for (const type of [
     'image/jpeg',
     'image/png',

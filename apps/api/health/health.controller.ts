@@ -1,5 +1,5 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import type { Config } from '#platform/config.js';
 import { pendingMigrations } from '#platform/migrations.js';
@@ -27,6 +27,7 @@ export class HealthController {
   /** Ready: the database is reachable and migrated. The queue is reported and does not make it unready. */
   @Public()
   @ApiOkResponse({ type: ReadyView })
+  @ApiServiceUnavailableResponse({ type: ReadyView })
   @Get('readyz')
   async ready() {
     const database = await pendingMigrations(this.dataSource).then(

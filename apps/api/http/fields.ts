@@ -190,7 +190,7 @@ export const Choices = (values: readonly string[], o: Many = {}) =>
 export const Nested = (of: () => Class, o: Common = {}) =>
   field(
     o,
-    { type: of as () => new () => object },
+    { type: () => of() as new () => object },
     IsObject({ message: '应为对象' }),
     ValidateNested(),
     Type(of as () => new () => object),
@@ -198,7 +198,7 @@ export const Nested = (of: () => Class, o: Common = {}) =>
 export const NestedList = (of: () => Class, o: Many = {}) =>
   field(
     o,
-    { type: of as () => new () => object, isArray: true, ...sizes(o) },
+    { type: () => of() as new () => object, isArray: true, ...sizes(o) },
     ...many(o),
     IsObject({ each: true, message: '各项应为对象' }),
     ValidateNested({ each: true }),

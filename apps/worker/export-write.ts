@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { EntityManager } from 'typeorm';
+import { readDistrict } from '#core/directory/districts.js';
+import type { Export } from '#core/exports/export.entity.js';
+import { countForExport } from '#core/exports/total.js';
+import { beginExport, type ExportJob, finishExport, noteProgress } from '#core/exports/write.js';
+import { issuesForExport } from '#core/issues/export-rows.js';
+import type { IssueFilter } from '#core/issues/filter.js';
+import type { LedgerRow } from '#documents/ledger-columns.js';
+import { writeLedgerCsv } from '#documents/ledger-csv.js';
+import { type LedgerMeta, writeLedgerXlsx } from '#documents/ledger-xlsx.js';
+import { fileBody } from '#platform/files.js';
+import { localDay } from '#rules/local-date.js';
+import { filterInWords } from './filter-in-words.js';
+import type { Work } from './work.js';
+
+/** Progress is told this often, in ms. */
+const TOLD_EVERY = 1_000;
+
+/**
+ * `export.write`: the ledger as its requester may see it now, streamed from the database through a file of this machine
+ * into the store; memory does not grow with the rows. The file has one fixed key, so running again replaces it.
+ */
+export async function writeExport(work: Work, job: ExportJob): Promise<void> {
+  const { dataSource, bulk, files, now } = work;
+  const begun = await beginExport(dataSource.manager, job, now);
+  if (!begun) return;
+  const { row, actor } = begun;
+  const filter = row.filter as IssueFilter;
+  const total = await countForExport(bulk.manager, actor, filter, now);
+  const rows = told(work, job, total, issuesForExport(bulk.manager, actor, filter, now));
+
+  const folder = await mkdtemp(join(work.scratchDir, 'export-'));
+  try {
+    const path = join(folder, `ledger.${row.format}`);
+    const sink = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+    const count =
+      row.format === 'csv'
+        ? await writeLedgerCsv(rows, sink)
+        : await writeLedgerXlsx(rows, sink, await metaOf(dataSource.manager, row, filter, now));
+    const { size } = await stat(path);
+    const sha256 = await sha256Of(path);
+    const storageKey = `exports/${row.districtId}/${row.id}.${row.format}`;
+    await files.put(storageKey, await fileBody(path));
+    await dataSource.transaction(async (em) => {
+      await finishExport(em, begun, { storageKey, rows: count, size, sha256 }, work.clock());
+      await work.done(em);
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Passes rows on, tells how far it is, and ends when the process stops. */
+async function* told(
+  work: Work,
+  job: ExportJob,
+  total: number,
+  batches: AsyncIterable<LedgerRow[]>,
+): AsyncGenerator<LedgerRow[]> {
+  let rows = 0;
+  let last = Date.now();
+  for await (const batch of batches) {
+    work.signal.throwIfAborted();
+    yield batch;
+    rows += batch.length;
+    if (Date.now() - last < TOLD_EVERY) continue;
+    last = Date.now();
+    await noteProgress(work.dataSource.manager, job, rows, total);
+  }
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+async function metaOf(em: EntityManager, row: Export, filter: IssueFilter, now: Date): Promise<LedgerMeta> {
+  const district = await readDistrict(em, row.districtId);
+  const [names]: [{ unit?: string; zone?: string }] = await em.query(
+    `SELECT (SELECT name FROM units WHERE district_id = $1 AND id = $2) AS unit,
+       (SELECT name FROM zones WHERE district_id = $1 AND id = $3) AS zone`,
+    [row.districtId, filter.unitId ?? null, filter.zoneId ?? null],
+  );
+  const local = new Date(now.getTime() + 8 * 3_600_000).toISOString();
+  return {
+    title: `${district.name}问题台账`,
+    demo: district.demo,
+    filter: filterInWords(filter, { unit: names.unit ?? undefined, zone: names.zone ?? undefined }),
+    exportedAt: `${localDay(now)} ${local.slice(11, 16)}`,
+  };
+}

@@ -1,0 +1,60 @@
+import { ENTITIES } from '#core/entities.js';
+import { ConfigError, loadConfig } from '#platform/config.js';
+import { createDataSource } from '#platform/database.js';
+import { openFiles } from '#platform/files.js';
+import { createLog } from '#platform/log.js';
+import { MigrationError, migrate } from '#platform/migrations.js';
+import { openQueue } from '#platform/queue.js';
+import { startWorker } from './worker.js';
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = createLog(config, 'worker');
+  const onPoolError = (error: Error) => log.warn({ err: error }, 'a database connection was lost');
+  const dataSource = createDataSource(config, {
+    entities: ENTITIES,
+    applicationName: 'dudao-worker',
+    onPoolError,
+  });
+  const bulk = createDataSource(config, {
+    entities: ENTITIES,
+    applicationName: 'dudao-worker-bulk',
+    poolSize: 2,
+    statementTimeout: 0,
+    onPoolError,
+  });
+  await dataSource.initialize();
+  await migrate(dataSource);
+  await bulk.initialize();
+  const files = await openFiles(config);
+  const queue = openQueue(config, log);
+  const worker = await startWorker({
+    config,
+    dataSource,
+    bulk,
+    files,
+    queue,
+    log,
+    clock: () => new Date(),
+  });
+  log.info({ queue: config.redisUrl ? 'redis' : 'memory' }, 'working');
+
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    await worker.stop();
+    await Promise.all([bulk.destroy(), dataSource.destroy()]);
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  // Started by the launcher: when it dies, however it dies, this process must not outlive it.
+  process.on('disconnect', () => void stop('disconnect'));
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigError || error instanceof MigrationError;
+  process.stderr.write(`${known ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+});
