@@ -1,4 +1,5 @@
 import type { Provider, Type } from '@nestjs/common';
+import { AttachmentsController } from './attachments/attachments.controller.js';
 import { AuditVerifyController } from './audit-verify/audit-verify.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { ChecklistsController } from './checklists/checklists.controller.js';
@@ -31,6 +32,7 @@ export const CONTROLLERS: Type[] = [
   MetricsController,
   AuditVerifyController,
   AuthController,
+  AttachmentsController,
   SchoolsController,
   InstitutionsController,
   DepartmentsController,

@@ -30,7 +30,10 @@ const table = {
   'inspection.self_check': UNIT,
   'inspection.fill': [...FIELD, ...UNIT],
   'inspection.cancel': OFFICE_AND_ZONE,
+  'inspection.archive': OFFICE,
   'attachment.write': [...FIELD, 'bureau_leader', ...UNIT],
+  // The technician may ask and is told that there is nothing (core/attachments/read.ts).
+  'attachment.read': [...ALL_BUT_ADMIN, 'system_admin'],
   'attachment.original': [...DISTRICT],
   'issue.read': ALL_BUT_ADMIN,
   'issue.register': FIELD,

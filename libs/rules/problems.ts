@@ -58,6 +58,7 @@ const catalogue = {
   'attachment.unsupported': [415, '附件类型不支持'],
   'attachment.damaged': [400, '附件已损坏或无法识别'],
   'attachment.too_large': [413, '附件过大'],
+  'attachment.no_thumbnail': [415, '附件没有缩略图'],
   'issue.not_permitted': [403, '无权办理此项'],
   'issue.transition_not_allowed': [409, '当前状态不能办理此项'],
   'issue.missing_field': [400, '缺少必填内容'],

@@ -1,0 +1,106 @@
+import { Body, Controller, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Ctx } from '#core/foundation/context.js';
+import { amendInspection } from '#core/inspections/amend.js';
+import { archiveInspection, cancelInspection } from '#core/inspections/close.js';
+import { putInspection } from '#core/inspections/put.js';
+import { listInspections, readInspection } from '#core/inspections/read.js';
+import { showInspection } from '#core/inspections/show.js';
+import { submitInspection } from '#core/inspections/submit.js';
+import { syncAnswers } from '#core/inspections/sync.js';
+import { workPackage } from '#core/inspections/work-package.js';
+import { IdParam } from '../http/id-param.js';
+import { Answer } from '../http/reply.js';
+import { Allow, Context } from '../http/route.js';
+import {
+  AmendmentDto,
+  CancellationDto,
+  HeadDto,
+  InspectionQueryDto,
+  SubmissionDto,
+  SyncDto,
+} from './inspections.dto.js';
+import {
+  AmendedInspectionView,
+  InspectionDetailView,
+  InspectionPage,
+  InspectionView,
+  SubmittedView,
+  SyncView,
+  WorkPackageView,
+} from './inspections.views.js';
+
+@ApiTags('督导检查')
+@Controller()
+export class InspectionsController {
+  @Allow('inspection.read')
+  @Get('inspections')
+  @ApiOkResponse({ type: InspectionPage })
+  list(@Context() ctx: Ctx, @Query() query: InspectionQueryDto) {
+    return listInspections(ctx, query);
+  }
+
+  @Allow('inspection.fill')
+  @Put('inspections/:id')
+  @ApiOkResponse({ type: InspectionView })
+  @ApiCreatedResponse({ type: InspectionView })
+  async put(@Context() ctx: Ctx, @IdParam() id: string, @Body() body: HeadDto) {
+    const { created, found } = await putInspection(ctx, id, body);
+    return new Answer(await showInspection(ctx, found), created ? 201 : 200);
+  }
+
+  @Allow('inspection.read')
+  @Get('inspections/:id')
+  @ApiOkResponse({ type: InspectionDetailView })
+  show(@Context() ctx: Ctx, @IdParam() id: string) {
+    return readInspection(ctx, id);
+  }
+
+  @Allow('inspection.fill')
+  @Post('inspections/:id/answers')
+  @HttpCode(200)
+  @ApiOkResponse({ type: SyncView })
+  answers(@Context() ctx: Ctx, @IdParam() id: string, @Body() body: SyncDto) {
+    return syncAnswers(ctx, id, body);
+  }
+
+  @Allow('inspection.fill')
+  @Post('inspections/:id/submit')
+  @HttpCode(200)
+  @ApiOkResponse({ type: SubmittedView })
+  submit(@Context() ctx: Ctx, @IdParam() id: string, @Body() body: SubmissionDto) {
+    return submitInspection(ctx, id, body);
+  }
+
+  @Allow('inspection.fill')
+  @Post('inspections/:id/amendments')
+  @HttpCode(200)
+  @ApiOkResponse({ type: AmendedInspectionView })
+  amend(@Context() ctx: Ctx, @IdParam() id: string, @Body() body: AmendmentDto) {
+    return amendInspection(ctx, id, body);
+  }
+
+  @Allow('inspection.fill')
+  @Post('inspections/:id/cancel')
+  @HttpCode(200)
+  @ApiOkResponse({ type: InspectionView })
+  async cancel(@Context() ctx: Ctx, @IdParam() id: string, @Body() body: CancellationDto) {
+    return showInspection(ctx, await cancelInspection(ctx, id, body.reason));
+  }
+
+  @Allow('inspection.archive')
+  @Post('inspections/:id/archive')
+  @HttpCode(200)
+  @ApiOkResponse({ type: InspectionView })
+  async archive(@Context() ctx: Ctx, @IdParam() id: string) {
+    return showInspection(ctx, await archiveInspection(ctx, id));
+  }
+
+  /** The instant stands in a header: in the body it would make every answer another one, and no 304. */
+  @Allow('inspection.fill')
+  @Get('me/work-package')
+  @ApiOkResponse({ type: WorkPackageView })
+  async workPackage(@Context() ctx: Ctx) {
+    return new Answer(await workPackage(ctx), 200, { 'x-server-time': ctx.now.toISOString() });
+  }
+}

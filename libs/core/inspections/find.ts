@@ -1,0 +1,120 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '#rules/actor.js';
+import type { ResolvedItem } from '#rules/checklist.js';
+import { problem } from '#rules/problems.js';
+import { Unit } from '../directory/unit.entity.js';
+import type { Ctx } from '../foundation/context.js';
+import { withinScope } from '../foundation/scope.js';
+import { Where } from '../foundation/sql.js';
+import { Inspection } from './inspection.entity.js';
+
+const columns = (em: EntityManager, entity: new () => object, alias: string, prefix = ''): string =>
+  em.connection
+    .getMetadata(entity)
+    .columns.map((column) => `${alias}.${column.databaseName} AS "${prefix}${column.propertyName}"`)
+    .join(', ');
+
+/**
+ * Which inspections the actor sees. A unit's own people, whatever else they are, see what was submitted there and their
+ * own self-checks, never a visit that is being prepared or written.
+ */
+export function visible(where: Where, actor: Actor): Where {
+  withinScope(where, actor, { district: 'i.district_id', unit: 'i.unit_id', zone: 'u.zone_id' });
+  if (actor.unitId) {
+    where.and(
+      `i.unit_id <> ? OR i.status IN ('submitted', 'archived') OR i.kind = 'self_check'`,
+      actor.unitId,
+    );
+  }
+  return where;
+}
+
+/** An inspection with what every verb on it needs. */
+export type Found = { inspection: Inspection; unit: Unit; team: string[] };
+
+/**
+ * An inspection that the actor may see, with its unit and team. `lock` keeps others from changing it until the
+ * transaction ends. @throws resource.not_found where there is none or it is not theirs
+ */
+export async function findInspection(ctx: Ctx, id: string, { lock = false } = {}): Promise<Found> {
+  const [found] = await findInspections(ctx, new Where().and('i.id = ?', id), lock ? 'FOR UPDATE OF i' : '');
+  if (!found) throw problem('resource.not_found', '没有这次检查');
+  return found;
+}
+
+/** Those of the inspections `i` (at units `u`) that the actor may see, in one statement. */
+export async function findInspections(ctx: Ctx, where: Where, tail: string): Promise<Found[]> {
+  visible(where, ctx.actor);
+  const rows: Record<string, unknown>[] = await ctx.em.query(
+    `SELECT ${columns(ctx.em, Inspection, 'i')}, ${columns(ctx.em, Unit, 'u', 'u.')},
+       ARRAY(SELECT m.user_id FROM inspection_members m WHERE m.district_id = i.district_id AND m.inspection_id = i.id
+         ORDER BY m.user_id) AS team
+     FROM inspections i JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id
+     WHERE ${where} ${tail}`,
+    where.params,
+  );
+  return rows.map(foundOf);
+}
+
+function foundOf(row: Record<string, unknown>): Found {
+  const inspection: Record<string, unknown> = {};
+  const unit: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (name.startsWith('u.')) unit[name.slice(2)] = value;
+    else if (name !== 'team') inspection[name] = value;
+  }
+  return {
+    inspection: inspection as unknown as Inspection,
+    unit: unit as unknown as Unit,
+    team: row.team as string[],
+  };
+}
+
+export type InspectionChecklist = {
+  id: string;
+  code: string;
+  version: number;
+  title: string;
+  coverage: 'full' | 'partial';
+  items: ResolvedItem[];
+};
+
+/** Published versions never change, so they are kept in memory: reading and parsing one costs more than a submission. */
+const remembered = new Map<string, InspectionChecklist>();
+const REMEMBERED = 200;
+
+/** The checklist version of an inspection, which was published when it began. */
+export async function checklistOf(ctx: Ctx, id: string): Promise<InspectionChecklist> {
+  const key = `${ctx.actor.districtId}/${id}`;
+  const known = remembered.get(key);
+  if (known) return known;
+  const [row]: InspectionChecklist[] = await ctx.em.query(
+    `SELECT id, code, version, title, coverage, items FROM checklists
+     WHERE district_id = $1 AND id = $2 AND status <> 'draft'`,
+    [ctx.actor.districtId, id],
+  );
+  if (!row) throw problem('checklist.not_published', '这次检查的清单尚未发布');
+  remembered.set(key, row);
+  const [oldest] = remembered.keys();
+  if (remembered.size > REMEMBERED && oldest) remembered.delete(oldest);
+  return row;
+}
+
+/** Whether the actor may fill this inspection: a member of the team, for a self-check anybody who works for the unit. */
+export function requireTeam(ctx: Ctx, { inspection, team }: Found): void {
+  const { actor } = ctx;
+  const ofUnit =
+    inspection.kind === 'self_check' &&
+    actor.unitId === inspection.unitId &&
+    actor.roles.some((role) => role === 'unit_leader' || role === 'unit_clerk');
+  if (!ofUnit && !team.includes(actor.userId)) {
+    throw problem('inspection.not_on_team', '只有检查组成员可以填报');
+  }
+}
+
+/** @throws inspection.not_lead (403) */
+export function requireLead(ctx: Ctx, { inspection }: Found): void {
+  if (inspection.leadId !== ctx.actor.userId) {
+    throw problem('inspection.not_lead', '请由组长办理');
+  }
+}

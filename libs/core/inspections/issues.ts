@@ -1,0 +1,47 @@
+import type { Ctx } from '../foundation/context.js';
+import { Where } from '../foundation/sql.js';
+import type { Issue } from '../issues/issue.entity.js';
+import { BESIDE, rowColumns, withinLedger } from '../issues/read.js';
+import { type IssueRow, type IssueView, showIssues } from '../issues/show.js';
+import type { Found } from './find.js';
+
+/** The issues an inspection registered, as the actor sees them. */
+export async function issuesOf(ctx: Ctx, inspectionId: string): Promise<IssueView[]> {
+  const where = withinLedger(new Where().and('i.inspection_id = ?', inspectionId), ctx);
+  const rows: IssueRow[] = await ctx.em.query(
+    `SELECT ${rowColumns(where, ctx)} FROM issues i ${BESIDE} WHERE ${where} ORDER BY i.id`,
+    where.params,
+  );
+  return showIssues(ctx, rows);
+}
+
+/**
+ * The same for issues that the lead has registered this very moment, without asking the database: the counter of their
+ * numbers is held until the commit, and everybody else of the district waits for it.
+ */
+export function freshIssues(
+  ctx: Ctx,
+  { unit, team, inspection }: Found,
+  issues: readonly Issue[],
+  attachments: (issue: Issue) => readonly string[],
+): Promise<IssueView[]> {
+  const onTeam = team.includes(ctx.actor.userId);
+  const rows = issues.map(
+    (issue): IssueRow => ({
+      ...issue,
+      unitCode: unit.code,
+      unitName: unit.name,
+      unitKind: unit.kind,
+      noticeNumber: null,
+      registeredByName: ctx.actor.name,
+      attachments: [...new Set(attachments(issue))].sort(),
+      assigned: onTeam,
+      leadsInspection: inspection.leadId === ctx.actor.userId,
+      onTeam,
+      // Concerns only what is done on behalf of a unit, and nothing is asked of the unit yet.
+      unitHasLeader: true,
+      nobodyElse: false,
+    }),
+  );
+  return showIssues(ctx, rows);
+}
