@@ -12,6 +12,7 @@ import {
   InstitutionsController,
   ZonesController,
 } from './directory/units.controllers.js';
+import { ExportsController } from './exports/exports.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { InspectionsController } from './inspections/inspections.controller.js';
 import { IssuesController } from './issues/issues.controller.js';
@@ -26,6 +27,7 @@ import { PlansController } from './plans/plans.controller.js';
 
 /** Every controller of the API, by noun. */
 export const CONTROLLERS: Type[] = [
+  ExportsController,
   NoticesController,
   DocsController,
   OpenApiController,

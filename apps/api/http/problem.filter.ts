@@ -39,6 +39,9 @@ export function toProblem(error: unknown): Problem {
       detail: known === 'request.malformed' ? '请求内容不是有效的 JSON 或地址有误' : undefined,
     });
   if (status !== undefined && status >= 400 && status < 500) return problem('request.malformed');
+  // Two writers wanted the same number, code or name at the same moment: the second is told so.
+  if (code === '23505')
+    return problem('resource.conflict', { detail: '与同时进行的另一操作冲突，请刷新后重试', cause: error });
   if (
     (code && NOT_ABLE_NOW.test(code)) ||
     /timeout exceeded when trying to connect|Connection terminated/.test(message ?? '')

@@ -13,8 +13,8 @@ export class Unit {
   @Column('text', { array: true }) stages: ('primary' | 'junior' | 'senior')[];
   @Column('text', { nullable: true }) ownership: 'public' | 'private' | null;
   @Column('boolean') boarding: boolean;
-  /** Number of pupils by grade. */
-  @Column('jsonb') pupils: Record<string, number>;
+  /** Number of pupils by grade, or in all. */
+  @Column('jsonb') pupils: Record<string, number> | number;
   @Column('text', { nullable: true }) address: string | null;
   @Column('date', { nullable: true }) openedOn: string | null;
   @Column('date', { nullable: true }) closedOn: string | null;
