@@ -9,7 +9,7 @@ import type { Found } from './find.js';
 export async function issuesOf(ctx: Ctx, inspectionId: string): Promise<IssueView[]> {
   const where = withinLedger(new Where().and('i.inspection_id = ?', inspectionId), ctx);
   const rows: IssueRow[] = await ctx.em.query(
-    `SELECT ${rowColumns(where, ctx)} FROM issues i ${BESIDE} WHERE ${where} ORDER BY i.id`,
+    `SELECT ${rowColumns(where, ctx)} FROM issues i ${BESIDE} WHERE ${where} ORDER BY length(i.number), i.number`,
     where.params,
   );
   return showIssues(ctx, rows);

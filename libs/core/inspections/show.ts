@@ -80,8 +80,19 @@ export async function showInspection(
     },
     summary: inspection.summary,
     strengths: inspection.strengths,
-    signatures: inspection.signatures,
-    dispositions: inspection.dispositions,
+    // Spelt out in one order: as jsonb keeps them they come back in another, and a repeat must answer the same.
+    signatures: inspection.signatures.map(({ role, name, attachment, signedAt }) => ({
+      role,
+      name,
+      attachment,
+      signedAt,
+    })),
+    dispositions: inspection.dispositions.map(({ itemCode, as, issueId, reason }) => ({
+      itemCode,
+      as,
+      issueId,
+      reason,
+    })),
     judged: inspection.judged,
     met: inspection.met,
     lateEntry: inspection.lateEntry,
