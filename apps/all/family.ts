@@ -1,13 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { pathToFileURL } from 'node:url';
 import { packagePath } from '#platform/package-root.js';
 import { StartError, waitForExit } from '#platform/processes.js';
 
 /** Settings handed to every child beside the launcher's own environment, e.g. DATABASE_URL. */
 export type Settings = Record<string, string>;
 
-/** Starts `node dist/<script>` that loads its packages and waits for `release`. */
-function begin(script: string, output: 'inherit' | 'pipe'): ChildProcess {
-  const guard = new URL(`./child.js?launcher=${process.pid}`, import.meta.url).href;
+/** A main file below `dist/`, and the module that holds most of what it loads. */
+export interface Program {
+  script: string;
+  preload: string;
+}
+
+/** Starts a program, which loads its modules and waits for `release`. */
+function begin({ script, preload }: Program, output: 'inherit' | 'pipe'): ChildProcess {
+  const query = new URLSearchParams({
+    launcher: String(process.pid),
+    preload: pathToFileURL(packagePath('dist', preload)).href,
+  });
+  const guard = new URL(`./child.js?${query}`, import.meta.url).href;
   return spawn(process.execPath, ['--enable-source-maps', '--import', guard, packagePath('dist', script)], {
     stdio: ['ignore', output, 'inherit', 'ipc'],
     // Ctrl-C in a terminal reaches the launcher alone, which then ends everybody in the right order.
@@ -23,8 +34,8 @@ export interface Tool {
   dismiss(): void;
 }
 
-export function prepareTool(script: string, what: string): Tool {
-  const child = begin(script, 'pipe');
+export function prepareTool(program: Program, what: string): Tool {
+  const child = begin(program, 'pipe');
   let printed = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     printed += text;
@@ -34,7 +45,8 @@ export function prepareTool(script: string, what: string): Tool {
     async release(settings) {
       child.send(settings);
       const code = await ended;
-      if (code !== 0) throw new StartError(`${what}失败，原因见上 (${script} failed with exit code ${code})`);
+      if (code !== 0)
+        throw new StartError(`${what}失败，原因见上 (${program.script} failed with exit code ${code})`);
       return printed;
     },
     dismiss: () => void child.kill('SIGKILL'),
@@ -59,12 +71,12 @@ const PATIENCE = 5;
  * `onHopeless` is called when it never manages to stay up.
  */
 export function prepareMember(
-  script: string,
+  program: Program,
   name: string,
   note: (line: string) => void,
   onHopeless: (error: StartError) => void,
 ): Member {
-  let child = begin(script, 'inherit');
+  let child = begin(program, 'inherit');
   let settings: Settings | undefined;
   let stopping = false;
   let deaths = 0;
@@ -77,7 +89,9 @@ export function prepareMember(
       if (stopping) return;
       deaths = Date.now() - bornAt > HEALTHY ? 1 : deaths + 1;
       if (deaths >= PATIENCE) {
-        onHopeless(new StartError(`${name}反复退出，原因见上 (${script} keeps ending: ${signal ?? code})`));
+        onHopeless(
+          new StartError(`${name}反复退出，原因见上 (${program.script} keeps ending: ${signal ?? code})`),
+        );
       }
       const pause = deaths === 1 ? 0 : Math.min(250 * 2 ** (deaths - 2), 5_000);
       note(
@@ -88,7 +102,7 @@ export function prepareMember(
   }
   function again(): void {
     bornAt = Date.now();
-    child = begin(script, 'inherit');
+    child = begin(program, 'inherit');
     watch();
     if (settings) child.send(settings);
   }

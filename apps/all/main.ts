@@ -6,7 +6,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded
 import { MigrationError, migrate } from '#platform/migrations.js';
 import { packagePath } from '#platform/package-root.js';
 import { StartError } from '#platform/processes.js';
-import { type Member, prepareMember, prepareTool, type Settings, type Tool } from './family.js';
+import { type Member, type Program, prepareMember, prepareTool, type Settings, type Tool } from './family.js';
 import { welcome } from './page.js';
 import { firstAdministrator } from './prompt.js';
 
@@ -14,10 +14,10 @@ import { firstAdministrator } from './prompt.js';
  * `npm start`: everything on one machine. The database, the API and the worker are processes of their own; this one
  * prepares them side by side, releases them in order, watches over them and ends them in order.
  */
-const API = 'apps/api/main.js';
-const WORKER = 'apps/worker/main.js';
-const SEED_DEMO = 'tools/seed-demo.js';
-const CREATE_ADMIN = 'tools/create-admin.js';
+const API: Program = { script: 'apps/api/main.js', preload: 'apps/api/app.js' };
+const WORKER: Program = { script: 'apps/worker/main.js', preload: 'apps/worker/worker.js' };
+const SEED_DEMO: Program = { script: 'tools/seed-demo.js', preload: 'libs/core/entities.js' };
+const CREATE_ADMIN: Program = { script: 'tools/create-admin.js', preload: 'libs/core/entities.js' };
 
 const startedAt = performance.now();
 const members: Member[] = [];
@@ -54,11 +54,12 @@ async function start(config: Config): Promise<void> {
   const empty = await prepareDatabase(databaseUrl);
   const accounts = await fill(config, filler, settings, empty);
   api.release(settings);
+  await ready(config, port);
+  if (stopRequestedAt !== undefined) return;
+  // Work may wait a second; whoever opens the page should not.
   const worker = prepareMember(WORKER, '后台任务', note, giveUp);
   members.push(worker);
   worker.release(settings);
-  await ready(config, port);
-  if (stopRequestedAt !== undefined) return;
   note(
     welcome({
       address: address(config.host, port),
@@ -79,7 +80,7 @@ function checkInstallation(): void {
       `需要 Node.js 20.19 或更新版本，现为 ${process.versions.node} (Node.js >= 20.19 is needed)`,
     );
   }
-  for (const script of [API, WORKER, SEED_DEMO, CREATE_ADMIN]) {
+  for (const { script } of [API, WORKER, SEED_DEMO, CREATE_ADMIN]) {
     if (existsSync(packagePath('dist', script))) continue;
     throw new StartError(`缺少 dist/${script}，请先执行 npm run build (run npm run build first)`);
   }

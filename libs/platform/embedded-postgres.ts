@@ -23,6 +23,8 @@ export interface EmbeddedOptions {
   dataDir: string;
   /** Tests only: no password and no fsync. A product's cluster always has both. */
   throwAway?: boolean;
+  /** PostgreSQL settings beside or instead of ours, e.g. to archive its log. */
+  settings?: Readonly<Record<string, string>>;
   /** Called with a line for people when something other than an ordinary start happened. */
   onNote?: (line: string) => void;
 }
@@ -86,7 +88,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
         );
     if (!existsSync(join(home, 'initialised'))) await initialise(binaries, account, home, password);
     if (await stopOrphans(clusterDir)) note('上次异常退出留下的数据库进程已停止。');
-    const settings = { ...SETTINGS, ...(options.throwAway ? THROW_AWAY : {}) };
+    const settings = { ...SETTINGS, ...(options.throwAway ? THROW_AWAY : {}), ...options.settings };
     const server = await supervise(binaries, account, { home, clusterDir, settings, note });
     const auth = password ? `${SUPERUSER}:${password}` : SUPERUSER;
     return {
