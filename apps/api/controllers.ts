@@ -3,6 +3,7 @@ import { AttachmentsController } from './attachments/attachments.controller.js';
 import { AuditVerifyController } from './audit-verify/audit-verify.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { ChecklistsController } from './checklists/checklists.controller.js';
+import { CircularsController } from './circulars/circulars.controller.js';
 import { ComplianceCache } from './compliance/compliance.cache.js';
 import { ComplianceController } from './compliance/compliance.controller.js';
 import { PeopleController } from './directory/people.controller.js';
@@ -46,6 +47,7 @@ export const CONTROLLERS: Type[] = [
   ChecklistsController,
   PlansController,
   ComplianceController,
+  CircularsController,
   MeasurementsController,
   IssuesController,
 ];

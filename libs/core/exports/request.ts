@@ -1,13 +1,18 @@
 import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
 import { enqueue, record } from '../history/events.js';
+import { type IssueFilter, momentOf } from '../issues/filter.js';
 import { Export, type ExportFormat } from './export.entity.js';
 import { type ExportView, showExport } from './find.js';
 
-export type ExportRequest = { kind: 'issues'; format: ExportFormat; filter: Record<string, unknown> };
+export type ExportRequest = { kind: 'issues'; format: ExportFormat; filter: IssueFilter };
 
-/** Asks for a large download. The worker writes it, seeing what the requester may see at that moment. */
+/**
+ * Asks for a large download. The worker writes it, seeing what the requester may see at that moment.
+ * @throws request.invalid for the ledger as of an instant to come
+ */
 export async function requestExport(ctx: Ctx, request: ExportRequest): Promise<ExportView> {
+  momentOf(ctx, request.filter.asOf);
   const row: Export = {
     districtId: ctx.actor.districtId,
     id: newId(ctx.now),
