@@ -103,7 +103,7 @@ CREATE TABLE sessions (
   PRIMARY KEY (district_id, id),
   FOREIGN KEY (district_id, user_id) REFERENCES users
 );
-CREATE INDEX sessions_by_user ON sessions (district_id, user_id) WHERE revoked_at IS NULL;
+CREATE INDEX sessions_by_user ON sessions (district_id, user_id);
 
 -- Only SHA-256 hashes of tokens are kept. A refresh token that comes a second time ends its whole session.
 CREATE TABLE session_tokens (
