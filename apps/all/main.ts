@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { type Config, ConfigError, loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
@@ -16,7 +17,7 @@ import { firstAdministrator } from './prompt.js';
  */
 const API: Program = { script: 'apps/api/main.js', preload: 'apps/api/app.js' };
 const WORKER: Program = { script: 'apps/worker/main.js', preload: 'apps/worker/worker.js' };
-const SEED_DEMO: Program = { script: 'tools/seed-demo.js', preload: 'libs/core/entities.js' };
+const SEED_DEMO: Program = { script: 'tools/seed-demo.js', preload: 'libs/core/demo/seed.js' };
 const CREATE_ADMIN: Program = { script: 'tools/create-admin.js', preload: 'libs/core/entities.js' };
 
 const startedAt = performance.now();
@@ -67,7 +68,7 @@ async function start(config: Config): Promise<void> {
       database: database
         ? `内置 PostgreSQL，端口 ${database.port}（${database.clusterDir}）`
         : '外部 PostgreSQL',
-      accounts,
+      accounts: accounts || reminder(config),
       seconds: (performance.now() - startedAt) / 1000,
     }),
   );
@@ -142,6 +143,14 @@ async function fill(config: Config, filler: Tool, settings: Settings, empty: boo
   if (config.demo) return filler.release(settings);
   const { username, password } = await firstAdministrator(config);
   return filler.release({ ...settings, ADMIN_USERNAME: username, ADMIN_PASSWORD: password });
+}
+
+/** Where the demo's password is found again at later starts. */
+function reminder(config: Config): string {
+  const file = join(config.dataDir, 'secrets', 'demo-password');
+  return config.demo && !config.demoPassword && existsSync(file)
+    ? `演示账户 demo_head 等，口令见 ${file}`
+    : '';
 }
 
 async function ready(config: Config, port: number): Promise<void> {
