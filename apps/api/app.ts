@@ -65,9 +65,6 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
     // Uploads are streamed by their route, never buffered by the parser.
     fastify.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
   }
-  fastify.setErrorHandler((error: Error, request, reply) =>
-    sendProblem(request, reply, toProblem(error), error, log),
-  );
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     reply.header('x-content-type-options', 'nosniff');

@@ -11,6 +11,7 @@ const BENCHES: Record<string, () => Promise<{ run(options: Options): Promise<Row
   P8: () => import('./ledger-xlsx.js'),
   P9: () => import('./circular.js'),
   P11: () => import('./cold-start.js'),
+  R14: () => import('./history.js'),
 };
 
 export type Options = { rows: number; seconds: number };
@@ -23,7 +24,7 @@ const option = (name: string, otherwise: number) => {
   return value;
 };
 const options: Options = { rows: option('rows', 200_000), seconds: option('seconds', 5) };
-const asked = args.filter((arg) => /^P\d+$/.test(arg));
+const asked = args.filter((arg) => /^[PR]\d+$/.test(arg));
 const unknown = asked.filter((id) => id !== 'P3' && !BENCHES[id]);
 if (unknown.length)
   throw new Error(

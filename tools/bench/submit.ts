@@ -3,6 +3,7 @@ import { seedChecklists } from '#core/checklists/publish.js';
 import { ENTITIES } from '#core/entities.js';
 import { makeCtx, systemActor } from '#core/foundation/context.js';
 import { newId } from '#core/foundation/ids.js';
+import { inTransaction } from '#core/foundation/transaction.js';
 import { createDataSource } from '#platform/database.js';
 import { migrate } from '#platform/migrations.js';
 import type { ResolvedItem } from '#rules/checklist.js';
@@ -139,7 +140,7 @@ export async function prepareInspections(
     { ...systemActor(district.id), kind: 'person', userId: district.staff.id, roles: ['office_head'] },
     new Date(),
   );
-  const checklist = (await seedChecklists(ctx)).get('CL-SJ')!;
+  const checklist = (await inTransaction(ctx, seedChecklists)).get('CL-SJ')!;
   const call = async (method: string, path: string, body: object) => {
     const answer = await fetch(`${base}/api/v1${path}`, {
       method,

@@ -6,6 +6,7 @@ import { seedChecklists } from '#core/checklists/publish.js';
 import { ENTITIES } from '#core/entities.js';
 import { makeCtx, systemActor } from '#core/foundation/context.js';
 import { newId } from '#core/foundation/ids.js';
+import { inTransaction } from '#core/foundation/transaction.js';
 import { createDataSource } from '#platform/database.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.js';
 import { migrate } from '#platform/migrations.js';
@@ -41,7 +42,7 @@ export async function run(): Promise<Figure[]> {
       { ...systemActor(district.id), kind: 'person', userId: district.staff.id, roles: ['office_head'] },
       new Date(),
     );
-    const checklist = (await seedChecklists(ctx)).get('CL-SJ')!;
+    const checklist = (await inTransaction(ctx, seedChecklists)).get('CL-SJ')!;
     const codes = (checklist.items as ResolvedItem[])
       .filter((item) => item.judge.type === 'boolean')
       .map((item) => item.itemCode)

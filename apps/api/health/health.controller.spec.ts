@@ -34,6 +34,18 @@ describe('health', () => {
     expect(outside.status).toBe(404);
   });
 
+  test('what is no JSON, or of no known type, is a problem too', async () => {
+    const send = (type: string, payload: string) =>
+      world.with().post('/auth/login', undefined, { payload: Buffer.from(payload), type });
+    expect([
+      (await send('application/json', '{"a":')).body.code,
+      (await send('text/x-none', 'a')).body.code,
+    ]).toEqual(['request.malformed', 'request.unsupported_type']);
+    expect((await send('application/json', `"${'a'.repeat(5_000_000)}"`)).body.code).toBe(
+      'request.too_large',
+    );
+  });
+
   test('an unknown address is a problem, not a page', async () => {
     const answer = await world.with().get('/nowhere');
     expect(answer.status).toBe(404);
