@@ -11,12 +11,6 @@ import type { Extent } from './library.js';
 import type { Measure, Verdict } from './verdict.js';
 
 export const VERDICTS = ['compliant', 'non_compliant', 'not_applicable', 'not_checked'] as const;
-export const VERDICT_TEXT: Record<Verdict, string> = {
-  compliant: '符合',
-  non_compliant: '不符合',
-  not_applicable: '不适用',
-  not_checked: '未检查',
-};
 
 /** What a person said about an item. */
 export type AnswerContent = {

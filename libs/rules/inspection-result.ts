@@ -3,10 +3,28 @@ import type { AnswerContent, StoredAnswer } from './answers.js';
 import type { ResolvedItem } from './checklist.js';
 import type { TalliedVisit } from './compliance.js';
 import type { Severity } from './issue-lifecycle.js';
+import type { INSPECTION_KINDS } from './library.js';
 import { type Day, localDay } from './local-date.js';
 import type { Stage } from './stages.js';
 import { minutesOf } from './times.js';
-import { judge, observedText, severityFor, standardValueText } from './verdict.js';
+import { judge, observedText, severityFor, standardValueText, type Verdict } from './verdict.js';
+
+export const INSPECTION_KIND_TEXT: Record<(typeof INSPECTION_KINDS)[number], string> = {
+  routine: '经常性督导',
+  special: '专项督导',
+  comprehensive: '综合督导',
+  visit: '随访督导',
+  look_back: '回头看',
+  self_check: '自查',
+};
+
+/** The verdict as the record prints it. */
+export function verdictText(item: ResolvedItem, verdict: Verdict): string {
+  if (verdict === 'not_applicable') return '不适用';
+  if (verdict === 'not_checked') return '未查';
+  if (item.judge.type === 'indicator') return '已记录';
+  return verdict === 'compliant' ? '达标' : '不达标';
+}
 
 export type Answers = Readonly<Record<string, StoredAnswer>>;
 

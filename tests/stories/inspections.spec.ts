@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import sharp from 'sharp';
 import type { PersonName } from '#testkit/cast.js';
 import { startWorld, type World } from '#testkit/world.js';
 
@@ -668,6 +669,37 @@ describe('inspections', () => {
         'inspection.not_submitted',
       );
     });
+  });
+
+  test('the record is printed with its photos, for those who see the inspection', async () => {
+    const jpeg = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#357' } })
+      .jpeg()
+      .toBuffer();
+    const sha256 = createHash('sha256').update(jpeg).digest('hex');
+    const put = await world
+      .as('wang')
+      .put(`/attachments/${sha256}`, undefined, { payload: jpeg, type: 'image/jpeg' });
+    expect(put.status).toBeLessThan(300);
+    const id = await visit();
+    await send('wang', id, [...pass().slice(0, 3), op('SJ-ZY-13', 'compliant', { attachments: [sha256] })]);
+    const draft = await world.as('wang').get(`/inspections/${id}/record.pdf`);
+    expect([draft.status, draft.headers['content-type'], draft.body.subarray(0, 5).toString()]).toEqual([
+      200,
+      'application/pdf',
+      '%PDF-',
+    ]);
+    expect((await world.as('liu').get(`/inspections/${id}/record.pdf`)).status).toBe(404);
+    await world.as('wang').post(`/inspections/${id}/submit`, {
+      summary: '作业管理规范',
+      signatures: [{ role: 'lead', name: '王督学', attachment: sha256, signedAt: T }],
+    });
+    const [one, same] = await Promise.all(
+      [1, 2].map(() => world.as('liu').get(`/inspections/${id}/record.pdf`)),
+    );
+    expect(one!.status).toBe(200);
+    expect(one!.body.includes('/Subtype /Image')).toBe(true);
+    expect(same!.body.equals(one!.body)).toBe(true);
+    expect((await world.as('strangerHead').get(`/inspections/${id}/record.pdf`)).status).toBe(404);
   });
 
   test('a self-check is the school’s own: its people fill it, its findings are their list, its status stays', async () => {

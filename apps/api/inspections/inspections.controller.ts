@@ -1,5 +1,5 @@
-import { Body, Controller, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Inject, Post, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Ctx } from '#core/foundation/context.js';
 import { amendInspection } from '#core/inspections/amend.js';
 import { archiveInspection, cancelInspection } from '#core/inspections/close.js';
@@ -9,9 +9,12 @@ import { showInspection } from '#core/inspections/show.js';
 import { submitInspection } from '#core/inspections/submit.js';
 import { syncAnswers } from '#core/inspections/sync.js';
 import { workPackage } from '#core/inspections/work-package.js';
+import type { FileStore } from '#platform/files.js';
+import { pdfAnswer } from '../documents/pdf-answer.js';
 import { IdParam } from '../http/id-param.js';
 import { Answer } from '../http/reply.js';
 import { Allow, Context } from '../http/route.js';
+import { FILES } from '../http/tokens.js';
 import {
   AmendmentDto,
   CancellationDto,
@@ -29,10 +32,13 @@ import {
   SyncView,
   WorkPackageView,
 } from './inspections.views.js';
+import { recordPdf } from './record-document.js';
 
 @ApiTags('督导检查')
 @Controller()
 export class InspectionsController {
+  constructor(@Inject(FILES) private readonly files: FileStore) {}
+
   @Allow('inspection.read')
   @Get('inspections')
   @ApiOkResponse({ type: InspectionPage })
@@ -54,6 +60,14 @@ export class InspectionsController {
   @ApiOkResponse({ type: InspectionDetailView })
   show(@Context() ctx: Ctx, @IdParam() id: string) {
     return readInspection(ctx, id);
+  }
+
+  @Allow('inspection.read')
+  @Get('inspections/:id/record.pdf')
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async record(@Context() ctx: Ctx, @IdParam() id: string) {
+    return pdfAnswer(await recordPdf(ctx, this.files, id), `督导记录表-${id}.pdf`);
   }
 
   @Allow('inspection.fill')

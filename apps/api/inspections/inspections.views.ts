@@ -16,6 +16,7 @@ import {
   NestedList,
   Text,
 } from '../http/fields.js';
+import { IssueView } from '../issues/issues.dto.js';
 import { DispositionDto, MeasureDto, OperationDto, SignatureDto } from './inspections.dto.js';
 
 /** Objects whose shape another page of the reference has. */
@@ -175,7 +176,7 @@ export class InspectionDetailView extends InspectionView {
 
 export class SubmittedView {
   @Nested(() => InspectionView) inspection: InspectionView;
-  @JsonObjects('登记的问题，同 GET /issues/{id}') issues: object[];
+  @NestedList(() => IssueView, { max: 1000, description: '登记的问题' }) issues: IssueView[];
 }
 export class AmendedInspectionView extends SubmittedView {
   @NestedList(() => OperationResultView, { max: 500 }) results: OperationResultView[];
