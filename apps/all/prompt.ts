@@ -26,15 +26,17 @@ export async function firstAdministrator(config: Config): Promise<NonNullable<Co
 }
 
 async function ask(question: string, echo: boolean): Promise<string> {
-  process.stdout.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  if (!echo) process.stdout.write(question);
   const lines = createInterface({
     input: process.stdin,
     output: echo ? process.stdout : silent,
     terminal: true,
   });
+  // At a question the terminal hands Ctrl-C to the question: it means the same as everywhere else.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return (await lines.question('')).trim();
+    return (await lines.question(echo ? question : '')).trim();
   } finally {
     lines.close();
     if (!echo) process.stdout.write('\n');
