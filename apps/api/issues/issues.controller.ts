@@ -1,14 +1,19 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { photoLoader } from '#core/attachments/renditions.js';
 import type { Ctx } from '#core/foundation/context.js';
 import { transitionMany } from '#core/issues/bulk.js';
+import { closureOf } from '#core/issues/closure.js';
 import { listIssues } from '#core/issues/list.js';
 import { readIssue, readIssueEvents } from '#core/issues/read.js';
 import { registerByHand } from '#core/issues/register-by-hand.js';
 import { transition } from '#core/issues/transition.js';
+import type { FileStore } from '#platform/files.js';
+import { renderOffThread } from '../documents/render-off-thread.js';
 import { PageQueryDto } from '../http/fields.js';
 import { IdParam } from '../http/id-param.js';
 import { Allow, Context } from '../http/route.js';
+import { FILES } from '../http/tokens.js';
 import {
   BulkResultsView,
   IssueEventPage,
@@ -22,6 +27,8 @@ import { asObject, ISSUE_IDS, splitBulk, TransitionBody } from './transition-bod
 @ApiTags('问题台账')
 @Controller('issues')
 export class IssuesController {
+  constructor(@Inject(FILES) private readonly files: FileStore) {}
+
   @Allow('issue.read', 'issues:read')
   @Get()
   @ApiOkResponse({ type: IssuePage })
@@ -59,6 +66,23 @@ export class IssuesController {
   @ApiOkResponse({ type: IssueEventPage })
   events(@Context() ctx: Ctx, @IdParam() id: string, @Query() query: PageQueryDto) {
     return readIssueEvents(ctx, id, query);
+  }
+
+  @Allow('issue.read')
+  @Get(':id/closure.pdf')
+  @Header('content-type', 'application/pdf')
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async closure(@Context() ctx: Ctx, @IdParam() id: string) {
+    const { closure, before, after } = await closureOf(ctx, id);
+    const load = photoLoader(ctx, this.files);
+    const photos = (hashes: string[], title: string) =>
+      hashes.map((hash, i) => ({ caption: `${title} ${i + 1}`, load: () => load(hash) }));
+    return renderOffThread('closure', {
+      ...closure,
+      before: photos(before, '整改前'),
+      after: photos(after, '整改后'),
+    });
   }
 
   @Allow('issue.read')

@@ -1,8 +1,10 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Ctx } from '#core/foundation/context.js';
+import { noticeForPrint } from '#core/notices/document.js';
 import { listNotices, readNotice } from '#core/notices/read.js';
 import { receiveNotice } from '#core/notices/receive.js';
+import { renderOffThread } from '../documents/render-off-thread.js';
 import { IdParam } from '../http/id-param.js';
 import { Allow, Context } from '../http/route.js';
 import { NoticePage, NoticeQueryDto, NoticeView, ReceiptDto } from './notices.dto.js';
@@ -22,6 +24,15 @@ export class NoticesController {
   @ApiOkResponse({ type: NoticeView })
   show(@Context() ctx: Ctx, @IdParam() id: string) {
     return readNotice(ctx, id);
+  }
+
+  @Allow('notice.read')
+  @Get(':id/pdf')
+  @Header('content-type', 'application/pdf')
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async pdf(@Context() ctx: Ctx, @IdParam() id: string) {
+    return renderOffThread('notice', await noticeForPrint(ctx, id));
   }
 
   // Where the unit has no leader in the system the office records the receipt, so the verb asks who may.

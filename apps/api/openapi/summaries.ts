@@ -90,7 +90,7 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'GET /issues/{id}/events': '问题的办理历史',
   'POST /issues/{id}/transitions': '办理问题',
   'POST /issues/transitions': '批量办理问题',
-  'GET /issues/{id}/closure.pdf': { summary: '销号单（PDF）', produces: PDF, also: [409] },
+  'GET /issues/{id}/closure.pdf': { summary: '销号审批表（PDF），未销号时注明', produces: PDF },
   'GET /notices': '整改通知书列表',
   'GET /notices/{id}': '一份整改通知书',
   'POST /notices/{id}/receipt': '签收整改通知书',
