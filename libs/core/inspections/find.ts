@@ -30,7 +30,13 @@ export function visible(where: Where, actor: Actor): Where {
 }
 
 /** An inspection with what every verb on it needs. */
-export type Found = { inspection: Inspection; unit: Unit; team: string[] };
+export type Found = {
+  inspection: Inspection;
+  unit: Unit;
+  /** Ids of the members, in order. */
+  team: string[];
+  members: { id: string; name: string }[];
+};
 
 /**
  * An inspection that the actor may see, with its unit and team. `lock` keeps others from changing it until the
@@ -47,8 +53,9 @@ export async function findInspections(ctx: Ctx, where: Where, tail: string): Pro
   visible(where, ctx.actor);
   const rows: Record<string, unknown>[] = await ctx.em.query(
     `SELECT ${columns(ctx.em, Inspection, 'i')}, ${columns(ctx.em, Unit, 'u', 'u.')},
-       ARRAY(SELECT m.user_id FROM inspection_members m WHERE m.district_id = i.district_id AND m.inspection_id = i.id
-         ORDER BY m.user_id) AS team
+       (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) ORDER BY p.id) FROM inspection_members m
+         JOIN users p ON p.district_id = m.district_id AND p.id = m.user_id
+         WHERE m.district_id = i.district_id AND m.inspection_id = i.id) AS members
      FROM inspections i JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id
      WHERE ${where} ${tail}`,
     where.params,
@@ -61,12 +68,14 @@ function foundOf(row: Record<string, unknown>): Found {
   const unit: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(row)) {
     if (name.startsWith('u.')) unit[name.slice(2)] = value;
-    else if (name !== 'team') inspection[name] = value;
+    else if (name !== 'members') inspection[name] = value;
   }
+  const members = row.members as Found['members'];
   return {
     inspection: inspection as unknown as Inspection,
     unit: unit as unknown as Unit,
-    team: row.team as string[],
+    team: members.map(({ id }) => id),
+    members,
   };
 }
 

@@ -46,8 +46,8 @@ export async function putInspection(
   const unit = await allowedUnit(ctx, head);
   await fittingChecklist(ctx, unit, head.checklistId);
   await assertTeam(ctx, unit, head.leadId, head.team, head.kind);
-  const inspection = await insertInspection(ctx, { id, unit, checklist: { id: head.checklistId }, ...head });
-  return { created: true, found: { inspection, unit, team: [...head.team].sort() } };
+  await insertInspection(ctx, { id, unit, checklist: { id: head.checklistId }, ...head });
+  return { created: true, found: await findInspection(ctx, id) };
 }
 
 async function changeHead(ctx: Ctx, id: string, head: Head): Promise<Found> {
@@ -84,7 +84,6 @@ async function changeHead(ctx: Ctx, id: string, head: Head): Promise<Found> {
     await fittingChecklist(ctx, unit, head.checklistId);
   }
   await assertTeam(ctx, unit, head.leadId, head.team, head.kind);
-  Object.assign(inspection, { ...head, updatedAt: ctx.now, revision: inspection.revision + 1 });
   await ctx.em.query(
     `WITH head AS (
        UPDATE inspections SET unit_id = $3, checklist_id = $4, kind = $5, scheduled_on = $6, lead_id = $7,
@@ -112,7 +111,7 @@ async function changeHead(ctx: Ctx, id: string, head: Head): Promise<Found> {
     action: 'change',
     data: { before: pick(before), after: pick(after) },
   });
-  return { inspection, unit, team: after.team };
+  return findInspection(ctx, id);
 }
 
 /** Who may arrange: office and zone there; the lead or maker of a visit; for a self-check the unit's people. */

@@ -12,7 +12,7 @@ import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
 import { checklistOf, findInspection } from './find.js';
 import { amendmentsOf } from './read.js';
-import { listAnswers, namesOf } from './show.js';
+import { listAnswers } from './show.js';
 
 /** Photos and signatures by their SHA-256: who prints the record fetches the bytes. */
 export type RecordData = Awaited<ReturnType<typeof recordData>>;
@@ -27,10 +27,9 @@ const SIGNER = { lead: '督导组长', member: '督导成员', unit: '被督导�
 /** Everything the printed record of an inspection says (督导记录表). @throws resource.not_found */
 export async function recordData(ctx: Ctx, id: string) {
   const found = await findInspection(ctx, id);
-  const { inspection, unit, team } = found;
+  const { inspection, unit, members } = found;
   const checklist = await checklistOf(ctx, inspection.checklistId);
   const district = await districtOf(ctx);
-  const names = await namesOf(ctx, team);
   const unitStages = stagesOf(unit);
   const { items } = checklist;
   const itemOf = new Map(items.map((item) => [item.itemCode, item]));
@@ -57,8 +56,8 @@ export async function recordData(ctx: Ctx, id: string) {
     checklist: `${checklist.title}第${checklist.version}版`,
     inspectedOn: sessions[0] ? localDay(sessions[0].from) : inspection.scheduledOn,
     sessions: sessions.map(sessionText),
-    lead: names.get(inspection.leadId) ?? '',
-    team: team.filter((member) => member !== inspection.leadId).map((member) => names.get(member) ?? ''),
+    lead: members.find((one) => one.id === inspection.leadId)?.name ?? '',
+    team: members.filter((one) => one.id !== inspection.leadId).map(({ name }) => name),
     submittedAt: inspection.submittedAt ? localMinute(inspection.submittedAt) : null,
     answers: answers.map((answer) => {
       const item = itemOf.get(answer.itemCode)!;

@@ -35,14 +35,12 @@ export type InspectionView = {
   updatedAt: Date;
 };
 
-/** An inspection without its answers. The names of the team are read unless given. */
+/** An inspection without its answers. */
 export async function showInspection(
   ctx: Ctx,
-  { inspection, unit, team }: Found,
-  names?: ReadonlyMap<string, string>,
+  { inspection, unit, team, members }: Found,
 ): Promise<InspectionView> {
   const checklist = await checklistOf(ctx, inspection.checklistId);
-  const known = names ?? (await namesOf(ctx, team));
   const stages = stagesOf(unit);
   const items = checklist.items.filter((item) => concerns(item, stages));
   const answers = Object.values(inspection.answers);
@@ -72,7 +70,7 @@ export async function showInspection(
     visitedOn: inspection.visitedOn,
     leadId: inspection.leadId,
     team,
-    members: team.map((id) => ({ id, name: known.get(id) ?? '' })),
+    members: members.map(({ id, name }) => ({ id, name })),
     progress: {
       items: items.length,
       answered: answers.length,
@@ -103,14 +101,6 @@ export async function showInspection(
     revision: inspection.revision,
     updatedAt: inspection.updatedAt,
   };
-}
-
-export async function namesOf(ctx: Ctx, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows: { id: string; name: string }[] = await ctx.em.query(
-    `SELECT id, name FROM users WHERE district_id = $1 AND id = ANY($2::uuid[])`,
-    [ctx.actor.districtId, ids],
-  );
-  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 export type Conflict = { itemCode: string; answers: GivenAnswer[] };

@@ -3,14 +3,7 @@ import type { Ctx } from '../foundation/context.js';
 import { Where } from '../foundation/sql.js';
 import { type OpenIssue, openIssuesOf } from '../issues/found-again.js';
 import { checklistOf, findInspections, type InspectionChecklist } from './find.js';
-import {
-  type Conflict,
-  type InspectionView,
-  listAnswers,
-  listConflicts,
-  namesOf,
-  showInspection,
-} from './show.js';
+import { type Conflict, type InspectionView, listAnswers, listConflicts, showInspection } from './show.js';
 
 export type WorkPackage = {
   /** The local day: deadlines and what is overdue are of that day. */
@@ -33,7 +26,6 @@ export async function workPackage(ctx: Ctx): Promise<WorkPackage> {
     where.and(member, ctx.actor.userId);
   }
   const found = await findInspections(ctx, where, 'ORDER BY i.scheduled_on, i.id');
-  const names = await namesOf(ctx, [...new Set(found.flatMap(({ team }) => team))]);
   const checklists = new Map<string, InspectionChecklist>();
   const inspections: WorkPackage['inspections'] = [];
   for (const one of found) {
@@ -41,7 +33,7 @@ export async function workPackage(ctx: Ctx): Promise<WorkPackage> {
     checklists.set(checklist.id, checklist);
     const answers = listAnswers(one.inspection.answers, checklist.items);
     inspections.push({
-      ...(await showInspection(ctx, one, names)),
+      ...(await showInspection(ctx, one)),
       answers,
       conflicts: listConflicts(answers),
     });
