@@ -45,7 +45,8 @@ BEGIN
     RAISE EXCEPTION 'a frozen snapshot never changes' USING ERRCODE = 'check_violation';
   END IF;
   IF OLD.status = 'issued' AND (NEW.status <> 'issued' OR NEW.narrative IS DISTINCT FROM OLD.narrative
-     OR NEW.document_number IS DISTINCT FROM OLD.document_number OR NEW.issued_on IS DISTINCT FROM OLD.issued_on) THEN
+     OR NEW.document_number IS DISTINCT FROM OLD.document_number OR NEW.issued_on IS DISTINCT FROM OLD.issued_on
+     OR NEW.period <> OLD.period OR NEW.cutoff <> OLD.cutoff OR NEW.render_revision <> OLD.render_revision) THEN
     RAISE EXCEPTION 'an issued circular never changes' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
@@ -64,6 +65,17 @@ CREATE TABLE circular_files (
   PRIMARY KEY (district_id, circular_id, format),
   FOREIGN KEY (district_id, circular_id) REFERENCES circulars
 );
+
+-- Neither do its files, once they are those that carry its number.
+CREATE FUNCTION circular_files_stay_issued() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM circulars c WHERE c.district_id = OLD.district_id AND c.id = OLD.circular_id
+     AND c.status = 'issued' AND c.render_revision = OLD.render_revision) THEN
+    RAISE EXCEPTION 'the files of an issued circular never change' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER circular_files_stay_issued BEFORE UPDATE OR DELETE ON circular_files FOR EACH ROW EXECUTE FUNCTION circular_files_stay_issued();
 
 CREATE TABLE circular_receipts (
   district_id uuid NOT NULL,

@@ -1,5 +1,7 @@
 import type { Provider, Type } from '@nestjs/common';
+import { ApiKeysController } from './apikeys/api-keys.controller.js';
 import { AttachmentsController } from './attachments/attachments.controller.js';
+import { AuditLogController } from './audit/audit-log.controller.js';
 import { AuditVerifyController } from './audit-verify/audit-verify.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { ChecklistsController } from './checklists/checklists.controller.js';
@@ -25,6 +27,7 @@ import { NoticesController } from './notices/notices.controller.js';
 import { DocsController, OpenApiController } from './openapi/openapi.controller.js';
 import { Reference } from './openapi/reference.js';
 import { PlansController } from './plans/plans.controller.js';
+import { SettingsController } from './settings/settings.controller.js';
 
 /** Every controller of the API, by noun. */
 export const CONTROLLERS: Type[] = [
@@ -35,6 +38,9 @@ export const CONTROLLERS: Type[] = [
   MetricsController,
   AuditVerifyController,
   AuthController,
+  ApiKeysController,
+  AuditLogController,
+  SettingsController,
   AttachmentsController,
   SchoolsController,
   InstitutionsController,

@@ -1,11 +1,20 @@
+import type { ResolvedItem } from '#rules/checklist.js';
 import { emptyFacts, type TalliedIssue, tally, tallyVisit, type UnitFacts } from '#rules/compliance.js';
+import { type Answers, isWhole, stagesOf, tallyAnswers } from '#rules/inspection-result.js';
 import type { Day } from '#rules/local-date.js';
-import type { Verdict } from '#rules/verdict.js';
+import type { Stage } from '#rules/stages.js';
 import type { Ctx } from '../foundation/context.js';
 import { touchFacts } from './unit-facts.js';
 
 type IssueRow = TalliedIssue & { unitId: string };
-type VisitRow = { unitId: string; on: Day; full: boolean; answers: { category: string; verdict: Verdict }[] };
+type VisitRow = {
+  unitId: string;
+  unit: { kind: string; stages: Stage[] };
+  on: Day;
+  coverage: 'full' | 'partial';
+  items: ResolvedItem[];
+  answers: Answers;
+};
 
 /** Every unit's facts counted anew from ledger and inspections alone. */
 export async function factsFromScratch(ctx: Ctx): Promise<Map<string, UnitFacts>> {
@@ -18,24 +27,17 @@ export async function factsFromScratch(ctx: Ctx): Promise<Map<string, UnitFacts>
   );
   for (const issue of issues) tally(at(issue.unitId), null, issue);
   const visits: VisitRow[] = await ctx.em.query(
-    `SELECT x.unit_id AS "unitId", x.visited_on AS on, c.coverage = 'full' AS full,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('category', item->>'category', 'verdict', x.answers->(item->>'itemCode')->>'verdict'))
-         FROM jsonb_array_elements(c.items) item
-         WHERE x.answers ? (item->>'itemCode') AND item->'judge'->>'type' <> 'indicator'), '[]') AS answers
+    `SELECT x.unit_id AS "unitId", json_build_object('kind', u.kind, 'stages', u.stages) AS unit, x.visited_on AS on,
+       c.coverage, c.items, x.answers
      FROM inspections x JOIN checklists c ON c.district_id = x.district_id AND c.id = x.checklist_id
+     JOIN units u ON u.district_id = x.district_id AND u.id = x.unit_id
      WHERE x.district_id = $1 AND x.status IN ('submitted', 'archived') AND x.kind <> 'self_check' AND x.visited_on IS NOT NULL
      ORDER BY x.submitted_at, x.id`,
     [ctx.actor.districtId],
   );
-  for (const visit of visits) {
-    const categories: Record<string, { met: number; judged: number }> = {};
-    for (const { category, verdict } of visit.answers) {
-      if (verdict !== 'compliant' && verdict !== 'non_compliant') continue;
-      categories[category] ??= { met: 0, judged: 0 };
-      categories[category].judged += 1;
-      if (verdict === 'compliant') categories[category].met += 1;
-    }
-    tallyVisit(at(visit.unitId), { on: visit.on, full: visit.full, categories });
+  for (const { unitId, unit, on, coverage, items, answers } of visits) {
+    const full = coverage === 'full' && isWhole(items, answers, stagesOf(unit));
+    tallyVisit(at(unitId), { on, full, categories: tallyAnswers(items, answers).categories });
   }
   return facts;
 }
@@ -61,7 +63,9 @@ export async function factsThatDiffer(
 
 function comparable(facts: UnitFacts): string {
   const categories = Object.entries(facts.categories)
-    .map(([name, { due, ...numbers }]) => [name, Object.values(numbers), Object.entries(due).sort()] as const)
+    .map(([name, { open, closed, escalated, late, met, judged, due }]) => {
+      return [name, [open, closed, escalated, late, met, judged], Object.entries(due).sort()] as const;
+    })
     .filter(([, numbers]) => numbers.some((n) => n !== 0))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([facts.lastInspectionOn, facts.lastFullInspectionOn, categories]);

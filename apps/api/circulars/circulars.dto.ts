@@ -1,0 +1,126 @@
+import { CIRCULAR_STATUSES, type CircularStatus } from '#core/circulars/circular.entity.js';
+import {
+  Choice,
+  Choices,
+  DayField,
+  Flag,
+  Id,
+  Instant,
+  Int,
+  MonthField,
+  Nested,
+  NestedList,
+  PageQueryDto,
+  Sha256,
+  Text,
+} from '../http/fields.js';
+
+/** The longest part of a text, in characters: some ten pages. */
+const PART = 20_000;
+
+export class CircularRequestDto {
+  @Choice(['monthly'], { description: '月度通报' }) kind: 'monthly';
+  @MonthField({ optional: true, description: '月份；更正通报可不填，与原通报相同' }) period?: string;
+  @Instant({ optional: true, description: '截止时刻；不填为月末与现在中较早的' }) cutoff?: string;
+  @Id({ optional: true, description: '所更正的已印发通报' }) corrects?: string;
+}
+export class NarrativeDto {
+  @Text({ optional: true, max: PART, description: '督查概况' }) overview?: string;
+  @Text({ optional: true, max: PART, description: '好的做法' }) practice?: string;
+  @Text({ optional: true, max: PART, description: '主要问题' }) problems?: string;
+  @Text({ optional: true, max: PART, description: '下一步要求' }) requirements?: string;
+}
+export class CircularChangeDto {
+  @Nested(() => NarrativeDto) narrative: NarrativeDto;
+}
+export class CircularIssueDto {
+  @Text({ optional: true, max: 60, description: '发文登记中的字号；不填则取督导室字号序列的下一号' })
+  documentNumber?: string;
+  @DayField({ optional: true, description: '成文日期；不填为今天' }) issuedOn?: string;
+}
+export class CircularReceiptDto {
+  @Text({ optional: true, max: 1000 }) note?: string;
+}
+export class CircularsQuery extends PageQueryDto {
+  @Choice(CIRCULAR_STATUSES, { optional: true }) status?: CircularStatus;
+  @MonthField({ optional: true }) period?: string;
+}
+
+export class CircularPersonView {
+  @Id() id: string;
+  @Text() name: string;
+}
+export class CircularFileView {
+  @Choice(['pdf', 'xlsx']) format: string;
+  @Int({ description: '字节' }) size: number;
+  @Sha256() sha256: string;
+  @Text() url: string;
+}
+export class OwnReceiptView {
+  @Instant() receivedAt: string;
+  @Text() receivedBy: string;
+}
+export class CircularHeadView {
+  @Id() id: string;
+  @Choice(['monthly']) kind: string;
+  @MonthField() period: string;
+  @Text() title: string;
+  @Choice(CIRCULAR_STATUSES) status: string;
+  @Int({ max: 100, description: '生成进度，百分比' }) progress: number;
+  @Instant({ description: '数据截止时刻' }) cutoff: string;
+  @Sha256({ nullable: true, description: '快照的 SHA-256' }) snapshotHash: string | null;
+  @Text({ nullable: true }) documentNumber: string | null;
+  @DayField({ nullable: true }) issuedOn: string | null;
+  @Instant({ nullable: true }) issuedAt: string | null;
+  @Id({ nullable: true, description: '所更正的通报' }) corrects: string | null;
+  @Text({ nullable: true, max: 2000, description: '生成失败的原因' }) error: string | null;
+  @Nested(() => CircularPersonView) draftedBy: CircularPersonView;
+  @Nested(() => CircularPersonView, { nullable: true }) issuedBy: CircularPersonView | null;
+  @Instant() createdAt: string;
+  @Instant() updatedAt: string;
+  @NestedList(() => CircularFileView, { description: '与现有文字一致的文件；重新生成期间为空' })
+  files: CircularFileView[];
+  @Nested(() => OwnReceiptView, { nullable: true, description: '本单位的签收' })
+  receipt: OwnReceiptView | null;
+}
+export class NarrativeView {
+  @Text({ max: PART }) overview: string;
+  @Text({ max: PART }) practice: string;
+  @Text({ max: PART }) problems: string;
+  @Text({ max: PART }) requirements: string;
+}
+export class CircularView extends CircularHeadView {
+  @Nested(() => NarrativeView, { nullable: true, description: '现有文字；数据锁定前为空' })
+  narrative: NarrativeView | null;
+  @Choices(['edit', 'issue', 'retry', 'receive'], { description: '当前可办理的事项' })
+  allowedActions: string[];
+}
+export class CircularPage {
+  @NestedList(() => CircularHeadView) items: CircularHeadView[];
+  @Text({ nullable: true }) nextCursor: string | null;
+  @Text({ optional: true, description: '总数；超过 10000 时为 "10000+"' }) count?: number | string;
+}
+
+export class AddressedUnitView {
+  @Id() id: string;
+  @Text() code: string;
+  @Text() name: string;
+  @Text() kind: string;
+  @Id({ nullable: true }) zoneId: string | null;
+}
+export class ReceiptView {
+  @Nested(() => AddressedUnitView) unit: AddressedUnitView;
+  @Flag() received: boolean;
+  @Instant({ nullable: true }) receivedAt: string | null;
+  @Text({ nullable: true }) receivedBy: string | null;
+  @Text({ nullable: true, max: 1000 }) note: string | null;
+}
+export class ReceiptsPage {
+  @Text({ nullable: true }) documentNumber: string | null;
+  @DayField({ nullable: true }) issuedOn: string | null;
+  @Int({ description: '已签收的单位数' }) received: number;
+  @Int({ description: '应签收的单位数' }) total: number;
+  @NestedList(() => ReceiptView) items: ReceiptView[];
+  @Text({ nullable: true }) nextCursor: string | null;
+  @Text({ optional: true }) count?: number | string;
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { FileStore } from '#platform/files.js';
+import type { CircularNarrative, CircularSnapshot } from '#rules/circular.js';
+import type { Circular } from './circular.entity.js';
+import type { CircularFormat } from './read.js';
+
+/** What is printed beside the figures; the renderers of libs/documents take the same. */
+export type CircularImprint = {
+  documentNumber: string | null;
+  issuedOn: string | null;
+  draft: boolean;
+  hash: string;
+  narrative: CircularNarrative;
+};
+/** Makes both documents, away from this thread. */
+export type RenderCircular = (
+  snapshot: CircularSnapshot,
+  imprint: CircularImprint,
+) => Promise<Record<CircularFormat, Buffer>>;
+
+export type StoredFile = { format: CircularFormat; key: string; sha256: string; size: number };
+
+/**
+ * Makes the documents of one revision and puts them into the store. The same revision gives the same bytes under the same
+ * keys, so doing it again, also at the same time, changes nothing.
+ */
+export async function renderFiles(
+  circular: Circular,
+  files: FileStore,
+  render: RenderCircular,
+  made: () => Promise<void> = async () => undefined,
+): Promise<StoredFile[]> {
+  const { snapshot, snapshotHash, narrative, documentNumber, issuedOn, status } = circular;
+  if (!snapshot || !snapshotHash) throw new Error('documents are made of frozen figures');
+  const documents = await render(snapshot, {
+    documentNumber,
+    issuedOn,
+    draft: status !== 'issued',
+    hash: snapshotHash,
+    narrative: { ...snapshot.narrative, ...narrative },
+  });
+  await made();
+  const stored: StoredFile[] = [];
+  for (const format of ['pdf', 'xlsx'] as const) {
+    const bytes = documents[format];
+    const key = `circulars/${circular.districtId}/${circular.id}/${circular.renderRevision}.${format}`;
+    await files.put(key, bytes);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    stored.push({ format, key, sha256, size: bytes.length });
+  }
+  return stored;
+}
+
+/** Names the files in the tables, in the transaction that makes them the circular's. */
+export async function storeFiles(
+  em: EntityManager,
+  circular: Pick<Circular, 'districtId' | 'id' | 'renderRevision'>,
+  files: readonly StoredFile[],
+  now: Date,
+): Promise<void> {
+  for (const { format, key, sha256, size } of files) {
+    await em.query(
+      `INSERT INTO circular_files (district_id, circular_id, format, render_revision, storage_key, sha256, size, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+       ON CONFLICT (district_id, circular_id, format) DO UPDATE
+         SET render_revision = $4, storage_key = $5, sha256 = $6, size = $7, created_at = $8`,
+      [circular.districtId, circular.id, format, circular.renderRevision, key, sha256, size, now],
+    );
+  }
+}

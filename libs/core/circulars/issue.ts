@@ -1,0 +1,105 @@
+import type { FileStore } from '#platform/files.js';
+import { normalDocumentNumber, seriesNumber } from '#rules/document-number.js';
+import type { Day } from '#rules/local-date.js';
+import { firstDayOfMonth, yearOf } from '#rules/local-date.js';
+import { invalid, problem } from '#rules/problems.js';
+import { districtOf } from '../directory/districts.js';
+import type { Ctx } from '../foundation/context.js';
+import { takeNumbers } from '../foundation/numbers.js';
+import { require } from '../foundation/scope.js';
+import { record } from '../history/events.js';
+import type { Circular } from './circular.entity.js';
+import { type RenderCircular, renderFiles, storeFiles } from './documents.js';
+import { lockCircular, requireDraft } from './locked.js';
+import { type CircularView, readCircular } from './read.js';
+
+export type IssueRequest = { documentNumber?: string; issuedOn?: Day };
+export type Press = { files: FileStore; render: RenderCircular };
+
+/**
+ * Signs and publishes a draft: somebody else than its drafter, with the right to sign. The number is the one typed from
+ * the bureau's register, or the next of the office's own series without gaps. The documents that carry number and date
+ * are made before the answer, so that an issued circular always has its files.
+ * @throws circular.drafter_cannot_issue (403), access.denied (403), circular.not_draft (409), circular.number_taken (409)
+ */
+export async function issueCircular(
+  ctx: Ctx,
+  id: string,
+  request: IssueRequest,
+  press: Press,
+): Promise<CircularView> {
+  const circular = await lockCircular(ctx, id);
+  if (circular.draftedBy === ctx.actor.userId) {
+    throw problem('circular.drafter_cannot_issue', '通报由起草人以外有签发权的人员签发');
+  }
+  require(ctx.actor, 'circular.issue');
+  requireDraft(circular);
+  const issuedOn = dateOf(ctx, circular, request.issuedOn);
+  const documentNumber = await numberOf(ctx, request.documentNumber, yearOf(issuedOn));
+  const issued: Circular = {
+    ...circular,
+    status: 'issued',
+    documentNumber,
+    issuedOn,
+    renderRevision: circular.renderRevision + 1,
+  };
+  const files = await renderFiles(issued, press.files, press.render);
+  await ctx.em.query(
+    `UPDATE circulars SET status = 'issued', progress = 100, error = NULL, document_number = $3, issued_on = $4, issued_by = $5,
+       issued_at = $6, render_revision = $7, updated_at = $6, revision = revision + 1 WHERE district_id = $1 AND id = $2`,
+    [ctx.actor.districtId, id, documentNumber, issuedOn, ctx.actor.userId, ctx.now, issued.renderRevision],
+  );
+  await storeFiles(ctx.em, issued, files, ctx.now);
+  await record(ctx, {
+    subjectType: 'circular',
+    subjectId: id,
+    action: 'issue',
+    data: {
+      documentNumber,
+      issuedOn,
+      snapshotHash: circular.snapshotHash,
+      corrects: circular.corrects,
+      files: files.map(({ format, sha256 }) => ({ format, sha256 })),
+    },
+  });
+  return readCircular(ctx, id);
+}
+
+/** Today unless given: not in the future, not before the period that it tells of. */
+function dateOf(ctx: Ctx, circular: Circular, given: Day | undefined): Day {
+  const on = given ?? ctx.today;
+  if (on > ctx.today || on < firstDayOfMonth(circular.period)) {
+    throw invalid({
+      pointer: '/issuedOn',
+      code: 'circular.date_invalid',
+      message: '成文日期不能晚于今天，也不能早于通报的期间',
+    });
+  }
+  return on;
+}
+
+async function numberOf(ctx: Ctx, typed: string | undefined, year: number): Promise<string> {
+  if (typed !== undefined) {
+    const number = normalDocumentNumber(typed);
+    if (await isTaken(ctx, number))
+      throw problem('circular.number_taken', `${number}已用于另一份通报，请核对发文登记`);
+    return number;
+  }
+  const { documents } = (await districtOf(ctx)).settings;
+  for (;;) {
+    const number = seriesNumber(documents.circularSeries, year, await takeNumbers(ctx, 'circular', year));
+    // A number of the series that somebody typed before is in use: the next one.
+    if (!(await isTaken(ctx, number))) return number;
+  }
+}
+
+/** Waits for a number that another signature is taking at this moment, so that the answer is sure. */
+async function isTaken(ctx: Ctx, number: string): Promise<boolean> {
+  const { districtId } = ctx.actor;
+  await ctx.em.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 11))`, [`${districtId} ${number}`]);
+  const found: unknown[] = await ctx.em.query(
+    `SELECT 1 FROM circulars WHERE district_id = $1 AND document_number = $2`,
+    [districtId, number],
+  );
+  return found.length > 0;
+}

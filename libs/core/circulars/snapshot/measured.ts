@@ -1,0 +1,117 @@
+import type { EntityManager } from 'typeorm';
+import type { ResolvedItem } from '#rules/checklist.js';
+import type { CircularFacts } from '#rules/circular.js';
+import { stagesOf } from '#rules/inspection-result.js';
+import { limitOf, type Measure } from '#rules/measures.js';
+import type { Stage } from '#rules/stages.js';
+import { timeOfMinutes } from '#rules/times.js';
+import { judge } from '#rules/verdict.js';
+import { boundText, scopeText } from '#rules/wording.js';
+import type { UnitRow } from './units.js';
+import type { Visit } from './visits.js';
+import type { Window } from './window.js';
+
+type Row = {
+  inspectionId: string;
+  itemCode: string;
+  stage: Stage | null;
+  grade: number | null;
+  label: string | null;
+  value: number;
+  numerator: number | null;
+  denominator: number | null;
+};
+type Group = Omit<CircularFacts['measurements'][number], 'min' | 'mean' | 'max' | 'n' | 'limit'> & {
+  values: number[];
+  ofTime: boolean;
+  limits: Set<string>;
+};
+
+/** Figures brought by the period's visits, by metric and band; superseded ones as they stood at the cut-off. */
+export async function measurementsOf(
+  em: EntityManager,
+  w: Window,
+  visits: readonly Visit[],
+  units: ReadonlyMap<string, UnitRow>,
+): Promise<CircularFacts['measurements']> {
+  const rows: Row[] = await em.query(
+    `SELECT inspection_id AS "inspectionId", item_code AS "itemCode", stage, grade, label, value, numerator, denominator
+     FROM measurements WHERE district_id = $1 AND inspection_id = ANY($2) AND recorded_at <= $3
+       AND (superseded_at IS NULL OR superseded_at > $3) ORDER BY measured_on, id`,
+    [w.districtId, visits.map(({ id }) => id), w.upTo],
+  );
+  const visitOf = new Map(visits.map((visit) => [visit.id, visit]));
+  const groups = new Map<string, Group>();
+  for (const row of rows) {
+    const visit = visitOf.get(row.inspectionId)!;
+    const item = visit.items.find(({ itemCode }) => itemCode === row.itemCode);
+    if (item && item.judge.type !== 'boolean') put(groups, item, row, units.get(visit.unitId)!);
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { values, ofTime, limits, ...group }]) => ({
+      ...group,
+      n: values.length,
+      // Times of day have no mean that would say anything, shares have their numerator and denominator.
+      ...(ofTime || group.ratio ? { min: null, mean: null, max: null } : spread(values)),
+      limit: [...limits].sort().join('；') || null,
+    }));
+}
+
+function put(groups: Map<string, Group>, item: ResolvedItem, row: Row, unit: UnitRow): void {
+  const how = item.judge;
+  if (how.type === 'boolean') return;
+  const measure = measureOf(how.unit, row);
+  const context = { unitStages: stagesOf(unit) };
+  const limit = limitOf(item, measure, context);
+  const grades = limit?.grades ?? item.grades;
+  const band = item.subject === 'school' ? scopeText(grades, item.schoolSystem) || null : null;
+  const key = `${how.metric} ${band ?? ''}`;
+  const group: Group = groups.get(key) ?? {
+    metric: how.metric,
+    title: how.metricTitle,
+    unit: how.unit,
+    band,
+    ratio: how.unit === '%' ? { numerator: 0, denominator: 0 } : null,
+    withinLimit: null,
+    values: [],
+    ofTime: how.unit === '时刻',
+    limits: new Set(),
+  };
+  groups.set(key, group);
+  group.values.push(row.value);
+  // One figure without its parts, and the sum would be of something else than the figures.
+  if (row.numerator === null || row.denominator === null) group.ratio = null;
+  else if (group.ratio) {
+    group.ratio.numerator += row.numerator;
+    group.ratio.denominator += row.denominator;
+  }
+  const verdict = how.type === 'measure' ? judge(item, [measure], context).suggestedVerdict : null;
+  if (verdict === null) return;
+  group.limits.add(boundText(item, { grades: [] }, limit?.limit ?? null));
+  group.withinLimit ??= { numerator: 0, denominator: 0 };
+  group.withinLimit.denominator += 1;
+  if (verdict === 'compliant') group.withinLimit.numerator += 1;
+}
+
+/** A stored figure as it was given: times of day are kept in minutes. */
+function measureOf(unit: string, row: Row): Measure {
+  return {
+    ...(row.stage ? { stage: row.stage } : {}),
+    ...(row.grade !== null ? { grade: row.grade } : {}),
+    ...(row.label !== null ? { label: row.label } : {}),
+    value: unit === '时刻' ? timeOfMinutes(row.value) : row.value,
+    ...(row.numerator !== null ? { numerator: row.numerator } : {}),
+    ...(row.denominator !== null ? { denominator: row.denominator } : {}),
+  };
+}
+
+function spread(values: readonly number[]): { min: number; mean: number; max: number } {
+  const sum = values.reduce((a, b) => a + b, 0);
+  const rounded = (value: number) => Math.round(value * 1000) / 1000;
+  return {
+    min: rounded(Math.min(...values)),
+    mean: rounded(sum / values.length),
+    max: rounded(Math.max(...values)),
+  };
+}
