@@ -15,7 +15,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { secretFile } from './config.js';
 import { type Account, databaseAccount, reachable } from './postgres-account.js';
-import { type Binaries, postgresBinaries } from './postgres-binaries.js';
+import { type Binaries, ELSEWHERE, postgresBinaries, sharedFolder } from './postgres-binaries.js';
 import { residents, run, StartError, stopOrphans, waitForExit } from './processes.js';
 
 export interface EmbeddedOptions {
@@ -161,7 +161,8 @@ function clusterHome(dataDir: string, account: Account, note: (line: string) => 
   let home = own;
   if (existsSync(pointer)) home = readFileSync(pointer, 'utf8').trim();
   else if (!existsSync(join(own, 'initialised')) && !reachable(dataDir, account)) {
-    home = join('/var/lib/dudao', randomUUID());
+    sharedFolder(ELSEWHERE);
+    home = join(ELSEWHERE, randomUUID());
     note(`数据库账户无法进入 ${dataDir}，数据库改放在 ${home}。`);
   }
   mkdirSync(home, { recursive: true, mode: 0o755 });

