@@ -67,7 +67,7 @@ export class AttachmentsController {
 
   @Allow('attachment.read')
   @Get(':sha256/thumbnail')
-  @ApiProduces('image/webp')
+  @ApiProduces('image/jpeg')
   @ApiOkResponse(BINARY)
   async thumbnail(@Context() ctx: Ctx, @HashParam() sha256: string, @Req() request: FastifyRequest) {
     return answer(request, sha256, await findThumbnail(ctx, this.files, sha256));

@@ -45,9 +45,9 @@ export async function inspectPicture(file: Buffer, type: MediaType): Promise<Pic
 
 export type Rendition = 'plain' | 'thumbnail' | 'print';
 /** What is made of a picture: always upright and without metadata (position, camera, comments). */
-const RENDITIONS: Record<Rendition, { side: number; type: 'same' | 'webp' | 'jpeg'; quality: number }> = {
+const RENDITIONS: Record<Rendition, { side: number; type: 'same' | 'jpeg'; quality: number }> = {
   plain: { side: 4096, type: 'same', quality: 88 },
-  thumbnail: { side: 320, type: 'webp', quality: 72 },
+  thumbnail: { side: 320, type: 'jpeg', quality: 78 },
   print: { side: 1600, type: 'jpeg', quality: 82 },
 };
 
