@@ -103,6 +103,8 @@ export async function listChecklists(
 }
 
 function cursorOf(code: unknown, version: unknown): [string, number] {
-  if (typeof code === 'string' && Number.isInteger(version)) return [code, version as number];
+  if (typeof code === 'string' && /^[\w-]+$/.test(code) && Number.isInteger(version)) {
+    if (Math.abs(version as number) < 1e9) return [code, version as number];
+  }
   throw problem('request.cursor_invalid', '请从第一页重新查询');
 }

@@ -28,7 +28,7 @@ export function decodeCursor(cursor: string, width: number): (string | number | 
 /** The id in a cursor of one id. @throws request.cursor_invalid */
 export function cursorId(cursor: string): string {
   const [id] = decodeCursor(cursor, 1);
-  if (typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)) return id;
+  if (typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
   throw problem('request.cursor_invalid', '请从第一页重新查询');
 }
 
