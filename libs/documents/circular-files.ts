@@ -7,33 +7,66 @@ import type { CircularSnapshot } from '#rules/circular.js';
 import type { CircularMeta } from './circular-pdf.js';
 
 export type CircularFiles = { pdf: Buffer; xlsx: Buffer };
-/** What the thread answers. */
-export type ThreadAnswer = { pdf: Uint8Array; xlsx: Uint8Array } | { error: string };
+/** What goes to the thread, and what it answers. */
+export type ThreadOrder = { order: number; snapshot: CircularSnapshot; meta: CircularMeta };
+export type ThreadAnswer = { order: number } & ({ pdf: Uint8Array; xlsx: Uint8Array } | { error: string });
 
 /** ms after which a circular is given up, and MB of heap beyond which the thread dies, never the process. */
 const LIMIT = 120_000;
 const HEAP = 512;
 
+type Order = { resolve: (files: CircularFiles) => void; reject: (error: Error) => void };
+type Thread = { worker: Worker; orders: Map<number, Order> };
+/** One thread, kept: opening the fonts takes longer than setting a circular. */
+let thread: Thread | undefined;
+let lastOrder = 0;
+
 /** The same snapshot and meta give the same bytes. Rejects when the documents cannot be made. */
 export function renderCircularFiles(snapshot: CircularSnapshot, meta: CircularMeta): Promise<CircularFiles> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(threadFile(), {
-      workerData: { snapshot, meta },
-      resourceLimits: { maxOldGenerationSizeMb: HEAP },
-      execArgv: [],
-    });
+  thread ??= start();
+  const { worker, orders } = thread;
+  const order = ++lastOrder;
+  worker.ref();
+  worker.postMessage({ order, snapshot, meta } satisfies ThreadOrder);
+  return new Promise<CircularFiles>((resolve, reject) => {
     const late = setTimeout(() => void worker.terminate(), LIMIT);
-    worker.once('message', (answer: ThreadAnswer) => {
-      if ('error' in answer) reject(new Error(answer.error));
-      else resolve({ pdf: Buffer.from(answer.pdf), xlsx: Buffer.from(answer.xlsx) });
-    });
-    worker.once('error', reject);
-    worker.once('exit', () => {
+    const ended = () => {
       clearTimeout(late);
-      // Without effect once answered.
-      reject(new Error('the thread ended before the circular was made'));
+      orders.delete(order);
+      // An idle thread does not keep the process alive.
+      if (orders.size === 0) worker.unref();
+    };
+    orders.set(order, {
+      resolve: (files) => {
+        ended();
+        resolve(files);
+      },
+      reject: (error) => {
+        ended();
+        reject(error);
+      },
     });
   });
+}
+
+function start(): Thread {
+  const worker = new Worker(threadFile(), {
+    resourceLimits: { maxOldGenerationSizeMb: HEAP },
+    execArgv: [],
+  });
+  const own: Thread = { worker, orders: new Map() };
+  const fail = (error: Error) => {
+    if (thread === own) thread = undefined;
+    for (const order of [...own.orders.values()]) order.reject(error);
+  };
+  worker.on('message', (answer: ThreadAnswer) => {
+    const order = own.orders.get(answer.order);
+    if ('error' in answer) order?.reject(new Error(answer.error));
+    else order?.resolve({ pdf: Buffer.from(answer.pdf), xlsx: Buffer.from(answer.xlsx) });
+  });
+  worker.on('error', fail);
+  worker.on('exit', () => fail(new Error('the thread ended before the circular was made')));
+  return own;
 }
 
 /** The built thread: beside this file, or under dist/ when the tests run on the sources. */

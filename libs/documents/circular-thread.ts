@@ -1,22 +1,23 @@
-/** The thread behind circular-files.ts: one circular, then it ends. */
-import { parentPort, workerData } from 'node:worker_threads';
-import type { CircularSnapshot } from '#rules/circular.js';
-import type { ThreadAnswer } from './circular-files.js';
-import { type CircularMeta, renderCircularPdf } from './circular-pdf.js';
+/** The thread behind circular-files.ts: circulars are set here, one after the other. */
+import { parentPort } from 'node:worker_threads';
+import type { ThreadAnswer, ThreadOrder } from './circular-files.js';
+import { renderCircularPdf } from './circular-pdf.js';
 import { renderCircularXlsx } from './circular-xlsx.js';
 
-const { snapshot, meta } = workerData as { snapshot: CircularSnapshot; meta: CircularMeta };
-
-async function make(): Promise<ThreadAnswer> {
+async function make({ order, snapshot, meta }: ThreadOrder): Promise<ThreadAnswer> {
   try {
     // Copies of their own: Node's small buffers share one pool.
-    return {
-      pdf: Uint8Array.from(await renderCircularPdf(snapshot, meta)),
-      xlsx: Uint8Array.from(await renderCircularXlsx(snapshot, meta)),
-    };
+    const pdf = Uint8Array.from(await renderCircularPdf(snapshot, meta));
+    const xlsx = Uint8Array.from(await renderCircularXlsx(snapshot, meta));
+    return { order, pdf, xlsx };
   } catch (error) {
-    return { error: (error as Error).stack ?? String(error) };
+    return { order, error: (error as Error).stack ?? String(error) };
   }
 }
 
-parentPort?.postMessage(await make());
+const port = parentPort;
+if (!port) throw new Error('circular-thread runs as a worker thread');
+let before = Promise.resolve();
+port.on('message', (order: ThreadOrder) => {
+  before = before.then(async () => port.postMessage(await make(order)));
+});
