@@ -29,7 +29,7 @@ const table = {
   'inspection.write': [...FIELD],
   'inspection.self_check': UNIT,
   'inspection.fill': [...FIELD, ...UNIT],
-  'inspection.cancel': OFFICE_AND_ZONE,
+  'inspection.arrange': OFFICE_AND_ZONE,
   'inspection.archive': OFFICE,
   'attachment.write': [...FIELD, 'bureau_leader', ...UNIT],
   // The technician may ask and is told that there is nothing (core/attachments/read.ts).

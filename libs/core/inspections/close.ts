@@ -1,3 +1,4 @@
+import { permits } from '#rules/permissions.js';
 import { problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
@@ -15,9 +16,7 @@ export async function cancelInspection(ctx: Ctx, id: string, reason: string): Pr
   const found = await findInspection(ctx, id, { lock: true });
   const { inspection, unit } = found;
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
-  const office = roles.some(
-    (role) => role === 'office_head' || role === 'office_staff' || role === 'zone_officer',
-  );
+  const office = permits(roles, 'inspection.arrange');
   const own =
     inspection.createdBy === ctx.actor.userId &&
     inspection.planId === null &&
@@ -36,7 +35,7 @@ export async function archiveInspection(ctx: Ctx, id: string): Promise<Found> {
   const found = await findInspection(ctx, id, { lock: true });
   const { inspection, unit } = found;
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
-  if (!roles.some((role) => role === 'office_head' || role === 'office_staff')) {
+  if (!permits(roles, 'inspection.archive')) {
     throw problem('access.denied', '请由督导室归档');
   }
   if (inspection.status === 'archived') return found;

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '#rules/actor.js';
 import type { ResolvedItem } from '#rules/checklist.js';
+import { permits } from '#rules/permissions.js';
 import { problem } from '#rules/problems.js';
 import { Unit } from '../directory/unit.entity.js';
 import type { Ctx } from '../foundation/context.js';
@@ -115,7 +116,7 @@ export function requireTeam(ctx: Ctx, { inspection, team }: Found): void {
   const ofUnit =
     inspection.kind === 'self_check' &&
     actor.unitId === inspection.unitId &&
-    actor.roles.some((role) => role === 'unit_leader' || role === 'unit_clerk');
+    permits(actor.roles, 'inspection.self_check');
   if (!ofUnit && !team.includes(actor.userId)) {
     throw problem('inspection.not_on_team', '只有检查组成员可以填报');
   }

@@ -1,4 +1,4 @@
-import type { Role } from '#rules/actor.js';
+import { permits } from '#rules/permissions.js';
 import { invalid, Problem, problem } from '#rules/problems.js';
 import { publishedChecklist } from '../checklists/find.js';
 import { findUnit, requireOpen } from '../directory/find-unit.js';
@@ -20,9 +20,6 @@ export type Head = {
   team: string[];
   leadId: string;
 };
-
-const ARRANGING: readonly Role[] = ['office_head', 'office_staff', 'zone_officer'];
-const OF_UNIT: readonly Role[] = ['unit_leader', 'unit_clerk'];
 
 /**
  * Creates an inspection under the client's id or changes its head; the same head again changes nothing.
@@ -118,8 +115,8 @@ async function changeHead(ctx: Ctx, id: string, head: Head): Promise<Found> {
 async function requireArranger(ctx: Ctx, { inspection, unit }: Found): Promise<void> {
   const { actor } = ctx;
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
-  if (roles.some((role) => ARRANGING.includes(role))) return;
-  if (inspection.kind === 'self_check' && roles.some((role) => OF_UNIT.includes(role))) return;
+  if (permits(roles, 'inspection.arrange')) return;
+  if (inspection.kind === 'self_check' && permits(roles, 'inspection.self_check')) return;
   if (inspection.leadId === actor.userId || inspection.createdBy === actor.userId) return;
   throw problem('inspection.not_lead', '请由组长或督导室改动');
 }
@@ -130,16 +127,16 @@ async function allowedUnit(ctx: Ctx, head: Head): Promise<Unit> {
   const unit = await findUnit(ctx, head.unitId);
   requireOpen(unit, ctx.today);
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
-  if (roles.some((role) => ARRANGING.includes(role))) return unit;
+  if (permits(roles, 'inspection.arrange')) return unit;
   if (head.kind === 'self_check') {
-    if (roles.some((role) => OF_UNIT.includes(role))) return unit;
+    if (permits(roles, 'inspection.self_check')) return unit;
     throw problem('access.denied', '自查由本单位办理');
   }
-  if (roles.includes('inspector')) {
+  if (permits(roles, 'inspection.write')) {
     if (head.team.includes(actor.userId)) return unit;
     throw problem('access.denied', '督学自行安排的检查应由本人参加');
   }
-  const recused = actor.unitId === unit.id && actor.roles.some((role) => !OF_UNIT.includes(role));
+  const recused = actor.unitId === unit.id && permits(actor.roles, 'inspection.write');
   if (recused) throw problem('inspection.recused', `您是${unit.name}的人员，不能检查本单位`);
   throw problem('access.denied', '本单位只能办理自查');
 }
