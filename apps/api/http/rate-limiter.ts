@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { Actor } from '#rules/actor.js';
 import { problem } from '#rules/problems.js';
 
-type Lease = { minute: number; left: number };
+type Lease = { minute: number; left: number; spent?: boolean; asking?: Promise<number> };
 
 /**
  * The quota of an API key, per minute, over all processes: each process leases slices of a fiftieth from one row of
@@ -23,14 +23,28 @@ export class RateLimiter {
       lease = { minute, left: 0 };
       this.leases.set(actor.userId, lease);
     }
-    if (lease.left <= 0) lease.left += await this.lease(actor, perMinute, minute);
-    if (lease.left <= 0) {
+    while (lease.left <= 0) {
+      // All that wait share one question: what is granted is spent by whoever comes first, and nothing is lost.
+      if (!lease.spent) lease.asking ??= this.ask(actor, perMinute, lease);
+      if (!lease.spent && ((await lease.asking) ?? 0) > 0) continue;
       throw problem('request.too_many', {
         detail: `每分钟最多 ${perMinute} 次，请稍后再试`,
         retryAfter: 60 - (Math.floor(Date.now() / 1000) % 60),
       });
     }
     lease.left -= 1;
+  }
+
+  private async ask(actor: Actor, perMinute: number, lease: Lease): Promise<number> {
+    try {
+      const granted = await this.lease(actor, perMinute, lease.minute);
+      lease.left += granted;
+      // What is spent comes back only with the next minute: until then nobody asks the database again.
+      lease.spent = granted === 0;
+      return granted;
+    } finally {
+      lease.asking = undefined;
+    }
   }
 
   private async lease(actor: Actor, perMinute: number, minute: number): Promise<number> {

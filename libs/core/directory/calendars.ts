@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { packagePath } from '#platform/package-root.js';
-import { addWorkingDays, type YearCalendar } from '#rules/calendar.js';
+import { addWorkingDays, type WorkingDayDue, type YearCalendar } from '#rules/calendar.js';
 import type { Day } from '#rules/local-date.js';
 import { problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
@@ -37,11 +37,7 @@ async function readCalendars(ctx: Ctx): Promise<YearCalendar[]> {
  * The n-th working day after `from` with its explanation.
  * @throws calendar.beyond_horizon (422) when the calendar is not kept that far: nothing is guessed
  */
-export async function workingDayAfter(
-  ctx: Ctx,
-  from: Day,
-  workingDays: number,
-): Promise<{ dueOn: Day; explanation: string }> {
+export async function workingDayAfter(ctx: Ctx, from: Day, workingDays: number): Promise<WorkingDayDue> {
   const result = addWorkingDays(from, workingDays, await calendarsOf(ctx));
   if (!result.ok) {
     throw problem('calendar.beyond_horizon', {
@@ -49,7 +45,7 @@ export async function workingDayAfter(
       extra: { neededYear: result.neededYear },
     });
   }
-  return { dueOn: result.dueOn, explanation: result.explanation };
+  return result;
 }
 
 /** As workingDayAfter, but null beyond the horizon: for clocks that must never make an action or a read fail. */

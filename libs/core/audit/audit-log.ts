@@ -1,0 +1,79 @@
+import { endOfDay, isDay, startOfDay } from '#rules/local-date.js';
+import { invalid, problem } from '#rules/problems.js';
+import type { Ctx } from '../foundation/context.js';
+import { decodeCursor, type Page, type PageQuery, pageOf } from '../foundation/paging.js';
+import { withinScope } from '../foundation/scope.js';
+import { Where } from '../foundation/sql.js';
+
+/** One entry of the history, as it was written. */
+export type AuditEntry = {
+  id: number;
+  at: Date;
+  actorId: string | null;
+  actorName: string;
+  subjectType: string;
+  subjectId: string;
+  unitId: string | null;
+  action: string;
+  reason: string | null;
+  data: Record<string, unknown>;
+  requestId: string | null;
+  /** In a sealed batch already; the worker seals within seconds. */
+  sealed: boolean;
+};
+export type AuditFilter = {
+  subjectType?: string;
+  subjectId?: string;
+  actorId?: string;
+  unitId?: string;
+  action?: string;
+  /** A local day (whole) or an instant. */
+  from?: string;
+  to?: string;
+};
+
+function instant(field: 'from' | 'to', text: string, ofDay: (day: string) => Date): Date {
+  const at = isDay(text.slice(0, 10)) ? (text.length === 10 ? ofDay(text) : new Date(text)) : null;
+  if (at && !Number.isNaN(at.getTime())) return at;
+  throw invalid({ pointer: `/${field}`, code: 'instant', message: '应为真实的日期，或带时区的时刻' });
+}
+
+/**
+ * The history of the actor's district, the newest first. An auditor to whom only some zones are granted sees what
+ * happened at their units; entries without a unit (logins, settings) are then not shown.
+ */
+export async function listAuditLog(ctx: Ctx, query: AuditFilter & PageQuery): Promise<Page<AuditEntry>> {
+  const limit = query.limit ?? 50;
+  const where = withinScope(new Where(), ctx.actor, {
+    district: 'e.district_id',
+    unit: 'e.unit_id',
+    zone: 'u.zone_id',
+  });
+  if (query.subjectType) where.and('e.subject_type = ?', query.subjectType);
+  if (query.subjectId) where.and('e.subject_id = ?', query.subjectId);
+  if (query.actorId) where.and('e.actor_id = ?', query.actorId);
+  if (query.unitId) where.and('e.unit_id = ?', query.unitId);
+  if (query.action) where.and('e.action = ?', query.action);
+  if (query.from) where.and('e.at >= ?', instant('from', query.from, startOfDay));
+  if (query.to) where.and('e.at < ?', instant('to', query.to, endOfDay));
+  if (query.cursor) {
+    const [at, id] = decodeCursor(query.cursor, 2);
+    if (!/^\d{4}-\d{2}-\d{2} [\d:.+-]+$/.test(String(at)) || !Number.isSafeInteger(id))
+      throw problem('request.cursor_invalid', '请从第一页重新查询');
+    where.and('(e.at, e.id) < (?::timestamptz, ?::bigint)', at, id);
+  }
+  const rows: (AuditEntry & { key: string })[] = await ctx.em.query(
+    `SELECT e.id, e.at, e.actor_id AS "actorId", e.actor_name AS "actorName", e.subject_type AS "subjectType",
+       e.subject_id AS "subjectId", e.unit_id AS "unitId", e.action, e.reason, e.data, e.request_id AS "requestId",
+       e.seal IS NOT NULL AS sealed, e.at::text AS key
+     FROM events e LEFT JOIN units u ON u.district_id = e.district_id AND u.id = e.unit_id
+     WHERE ${where} ORDER BY e.at DESC, e.id DESC LIMIT ${limit + 1}`,
+    where.params,
+  );
+  return pageOf(
+    rows,
+    limit,
+    ({ key: _, ...entry }) => entry,
+    (row) => [row.key, row.id],
+  );
+}
