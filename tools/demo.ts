@@ -6,7 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { loadConfig } from '#platform/config.js';
-import { localDay } from '#rules/local-date.js';
+import { addDays, localDay, weekday } from '#rules/local-date.js';
 import { Person, Refused } from './demo/client.js';
 import { demoPassword } from './demo/password.js';
 
@@ -137,15 +137,22 @@ async function main(): Promise<void> {
   tell(`外部系统凭接口密钥读取${unit.name}：${before.status}，未销号 ${before.open} 件`);
 
   const ids = issues.map((issue) => issue.id);
+  const longest = await staff
+    .get(`/calendar/deadline?from=${today}&workingDays=30`)
+    .catch((error: unknown) => error);
+  const unknown = longest instanceof Refused && longest.problem.code === 'calendar.beyond_horizon';
+  if (longest instanceof Refused && !unknown) throw longest;
+  if (unknown) also(`工作日历尚未维护到 30 个工作日之后，系统不猜测，由${users.staff!.name}直接填写期限`);
   const served = await staff.post('/issues/transitions', {
     action: 'issue_notice',
     issueIds: ids,
     requirements: '举一反三，按期整改到位并报送佐证材料。',
+    ...(unknown ? { dueOn: fridayAfter(today) } : {}),
   });
   const noticed: Issue[] = served.results.map((r: { issue: Issue }) => r.issue);
   const notice = await school.get(`/notices/${(await school.get(`/issues/${ids[0]}`)).noticeId}`);
   tell(
-    `${users.staff!.name}下发整改通知书 ${notice.number}，一次检查一份，共 ${notice.lines.length} 项，期限按工作日计算：${noticed.map((i) => i.dueOn).join('、')}`,
+    `${users.staff!.name}下发整改通知书 ${notice.number}，一次检查一份，共 ${notice.lines.length} 项，期限：${noticed.map((i) => i.dueOn).join('、')}`,
   );
   await school.post(`/notices/${notice.id}/receipt`, { receivedBy: users.school!.name });
   tell(`${users.school!.name}签收通知书`);
@@ -273,6 +280,9 @@ async function until(
   }
   throw new Error('通报在两分钟内没有生成，请检查后台任务进程是否在运行');
 }
+
+/** The Friday of the third week from a day on. */
+const fridayAfter = (day: string): string => addDays(day, 14 + ((5 - weekday(day) + 7) % 7));
 
 /** A photo of the camera's kind, made here. */
 function picture(label: string): Promise<Buffer> {
