@@ -39,15 +39,13 @@ try {
 }
 
 async function start(config: Config): Promise<void> {
-  checkInstallation();
+  const program = config.demo ? SEED_DEMO : CREATE_ADMIN;
+  checkInstallation(program);
   const port = await portFor(config);
   // Loading their packages takes these as long as initdb takes: they do it side by side.
   const api = prepareMember(API, '接口服务', note, giveUp);
   members.push(api);
-  const filler = prepareTool(
-    config.demo ? SEED_DEMO : CREATE_ADMIN,
-    config.demo ? '填充演示数据' : '建立首个管理员',
-  );
+  const filler = prepareTool(program, config.demo ? '填充演示数据' : '建立首个管理员');
   tools.push(filler);
   if (!config.databaseUrl) database = await startEmbeddedPostgres({ dataDir: config.dataDir, onNote: note });
   const databaseUrl = config.databaseUrl ?? database?.url ?? '';
@@ -74,14 +72,14 @@ async function start(config: Config): Promise<void> {
   );
 }
 
-function checkInstallation(): void {
+function checkInstallation(filler: Program): void {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new StartError(
       `需要 Node.js 20.19 或更新版本，现为 ${process.versions.node} (Node.js >= 20.19 is needed)`,
     );
   }
-  for (const { script } of [API, WORKER, SEED_DEMO, CREATE_ADMIN]) {
+  for (const { script } of [API, WORKER, filler]) {
     if (existsSync(packagePath('dist', script))) continue;
     throw new StartError(`缺少 dist/${script}，请先执行 npm run build (run npm run build first)`);
   }

@@ -30,6 +30,8 @@ export interface Config {
   trustProxy: string[];
   /** First administrator of an installation without the demo district (`DEMO=false`). */
   admin: { username: string; password: string } | undefined;
+  /** The district that an installation without the demo begins with; the office may rename it later. */
+  district: { code: string; name: string };
 }
 
 export interface S3Config {
@@ -78,6 +80,7 @@ export function loadConfig(env: Env = process.env): Config {
     logLevel: choice(text, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     trustProxy: addresses(text, 'TRUST_PROXY'),
     admin: admin(text),
+    district: { code: districtCode(text), name: text('DISTRICT_NAME') ?? '本区县' },
   };
 }
 
@@ -168,6 +171,16 @@ function admin(text: Text): Config['admin'] {
     throw new ConfigError('ADMIN_PASSWORD', '须与 ADMIN_USERNAME 同时给出', 'is needed with ADMIN_USERNAME');
   }
   return { username, password: secret };
+}
+
+function districtCode(text: Text): string {
+  const given = text('DISTRICT_CODE') ?? '000000';
+  if (/^\d{6}$/.test(given)) return given;
+  throw new ConfigError(
+    'DISTRICT_CODE',
+    `应为 6 位行政区划代码，现为“${given}”`,
+    'must be the six digits of the administrative division',
+  );
 }
 
 function addresses(text: Text, name: string): string[] {

@@ -11,10 +11,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { type EmbeddedPostgres, residents, startEmbeddedPostgres } from './embedded-postgres.js';
 
+// Each test makes clusters on the disk, which takes its time on a busy machine.
+jest.setTimeout(120_000);
 const base = mkdtempSync(join(tmpdir(), 'dudao-embedded-'));
 chmodSync(base, 0o755);
 const running: EmbeddedPostgres[] = [];

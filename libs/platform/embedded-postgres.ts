@@ -191,18 +191,19 @@ async function initialise(binaries: Binaries, account: Account, home: string, pa
   } finally {
     rmSync(passwordFile, { force: true });
   }
+  await createDatabase(binaries, account, draft);
+  // Once, for all that initdb and the line before have written without waiting for the disk.
   if (password) {
     const sync = ['--sync-only', '-D', draft];
     await run(account.command(binaries.initdb, sync), '数据库写盘失败 (initdb --sync-only failed)');
   }
-  await createDatabase(binaries, account, draft);
   renameSync(draft, final);
   writeFileSync(join(home, 'initialised'), `${new Date().toISOString()}\n`, { flush: true });
 }
 
 /** Single-user mode: the database exists before anything can connect, and no second start is needed. */
 async function createDatabase(binaries: Binaries, account: Account, cluster: string): Promise<void> {
-  const args = ['--single', '-D', cluster, '-c', 'log_min_messages=error', 'postgres'];
+  const args = ['--single', '-D', cluster, '-c', 'fsync=off', '-c', 'log_min_messages=error', 'postgres'];
   await run(
     account.command(binaries.postgres, args),
     '建立数据库失败 (create database failed)',

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
 
@@ -19,6 +19,8 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgre
  * The procedure of docs/OPERATIONS.md, "Point in time", carried out: the archive command is the one given there; the
  * base backup is made with pg_backup_start and a copy, which is what pg_basebackup does.
  */
+// Clusters are made on the disk, which takes its time on a busy machine.
+jest.setTimeout(120_000);
 const base = mkdtempSync(join(tmpdir(), 'dudao-pitr-'));
 chmodSync(base, 0o755);
 const archive = join(base, 'archive');
