@@ -134,24 +134,33 @@ describe('The settings of the district', () => {
       const answer = await world.as(person).patch('/settings', { minSample: 1 });
       expect([person, answer.status]).toEqual([person, 403]);
     }
-    for (const foreign of ['districtId', 'district', 'demo', 'code']) {
+    for (const foreign of ['districtId', 'id', 'demo', 'code']) {
       expect(pointers(await world.as('zhao').patch('/settings', { [foreign]: 'x' }))).toEqual([
         `/${foreign}`,
       ]);
     }
   });
 
+  it('name the district, whose code is its own', async () => {
+    const zhao = world.as('zhao');
+    const named = await zhao.patch('/settings', { district: { name: '示范新区' } });
+    expect(named.body.district).toMatchObject({ code: '370203', name: '示范新区', demo: false });
+    expect((await world.as('wang').get('/me')).body.district.name).toBe('示范新区');
+    expect((await zhao.patch('/settings', { district: { code: '370204' } })).status).toBe(409);
+    expect(pointers(await zhao.patch('/settings', { district: { demo: false } }))).toEqual([
+      '/district/demo',
+    ]);
+  });
+
   it('decide how strong a password must be and how long it lasts', async () => {
     const zhao = world.as('zhao');
     await zhao.patch('/settings', { passwords: { minLength: 20, maxAgeDays: 90 } });
-    const made = await world
-      .as('admin')
-      .post('/users', {
-        username: 'short',
-        name: '短',
-        roles: ['office_staff'],
-        password: 'Dudao-2026-east',
-      });
+    const made = await world.as('admin').post('/users', {
+      username: 'short',
+      name: '短',
+      roles: ['office_staff'],
+      password: 'Dudao-2026-east',
+    });
     expect([made.status, made.body.code, made.body.detail]).toEqual([
       400,
       'auth.password_weak',

@@ -55,7 +55,13 @@ class DocumentsDto {
   @Text({ optional: true, max: 200, empty: true, description: '抄送' }) copyTo?: string;
 }
 
+class DistrictDto {
+  @Text({ optional: true, max: 6, pattern: /^[0-9]{6}$/, patternMessage: '应为 6 位行政区划代码' })
+  code?: string;
+  @Text({ optional: true, max: 50 }) name?: string;
+}
 export class ChangeSettingsDto {
+  @Nested(() => DistrictDto, { optional: true, description: '区县的名称和代码' }) district?: DistrictDto;
   @Choice(SCHOOL_SYSTEMS, { optional: true }) schoolSystem?: (typeof SCHOOL_SYSTEMS)[number];
   @Choice(POLICY_PROFILES, { optional: true }) policyProfile?: string;
   @byItem('区县限值（一个，或按学段）') localLimits?: Record<string, unknown>;
@@ -72,14 +78,14 @@ export class ChangeSettingsDto {
   @Nested(() => PasswordsDto, { optional: true }) passwords?: PasswordsDto;
   @Nested(() => DocumentsDto, { optional: true }) documents?: DocumentsDto;
 }
-class SettingsDistrictView {
+class DistrictView {
   @Id() id: string;
   @Text() code: string;
   @Text() name: string;
   @Flag() demo: boolean;
 }
 export class SettingsView extends ChangeSettingsDto {
-  @Nested(() => SettingsDistrictView) district: SettingsDistrictView;
+  @Nested(() => DistrictView) declare district: DistrictView;
 }
 
 class CalendarSourceDto {

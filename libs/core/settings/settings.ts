@@ -17,7 +17,7 @@ type ByItem = 'localLimits' | 'veto' | 'severities';
 /** Figures are set one by one, entries by item too (null takes one away); the list of terms is given whole. */
 export type SettingsChange = Partial<Omit<DistrictSettings, Nested | ByItem>> & {
   [K in Nested]?: Partial<DistrictSettings[K]>;
-} & { [K in ByItem]?: Record<string, unknown> };
+} & { [K in ByItem]?: Record<string, unknown> } & { district?: { code?: string; name?: string } };
 
 /** The settings in force, defaults filled in. */
 export async function showSettings(ctx: Ctx): Promise<SettingsView> {
@@ -27,28 +27,29 @@ export async function showSettings(ctx: Ctx): Promise<SettingsView> {
 
 /**
  * Changes settings of the actor's district; every process hears of it. What was judged or set a deadline under the old
- * ones stays as it was. @throws request.invalid (400) with every fault, request.stale (412)
+ * ones stays as it was. @throws request.invalid (400) with every fault, request.stale (412), resource.conflict (409) for another district's code
  */
 export async function changeSettings(ctx: Ctx, given: SettingsChange): Promise<SettingsView> {
   const { districtId } = ctx.actor;
   await ctx.em.query(`SELECT 1 FROM districts WHERE id = $1 FOR UPDATE`, [districtId]);
   const before = await showSettings(ctx);
   await requireFresh(ctx, () => before);
-  const { district: _, ...present } = before;
+  const { district, ...present } = before;
   const settings = { ...present } as DistrictSettings;
-  for (const [key, value] of Object.entries(given)) {
+  const { district: named = {}, ...figures } = given;
+  for (const [key, value] of Object.entries(figures)) {
     if (value === undefined) continue;
     const old: unknown = settings[key as keyof DistrictSettings];
     Object.assign(settings, { [key]: isMap(old) && isMap(value) ? merged(old, value) : value });
   }
-  const changes = changesOf(present, settings);
+  const changes = { ...changesOf(present, settings), ...changesOf(district, named) };
   if (Object.keys(changes).length === 0) return before;
   const faults = settingsFaults(settings, (code) => library().itemByCode.get(code));
   if (faults.length) throw invalid(...faults);
-  await ctx.em.query(`UPDATE districts SET settings = $2, revision = revision + 1 WHERE id = $1`, [
-    districtId,
-    JSON.stringify(settings),
-  ]);
+  await ctx.em.query(
+    `UPDATE districts SET settings = $2, code = $3, name = $4, revision = revision + 1 WHERE id = $1`,
+    [districtId, JSON.stringify(settings), named.code ?? district.code, named.name?.trim() ?? district.name],
+  );
   await record(ctx, {
     subjectType: 'settings',
     subjectId: districtId,
