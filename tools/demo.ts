@@ -97,7 +97,7 @@ async function main(): Promise<void> {
     `${users.inspector!.name}带着离线任务包到校（${pack.inspections.length} 项任务、${pack.checklists.length} 份清单）`,
   );
 
-  const photo = await inspector.upload(await picture('整改前'), 'image/jpeg');
+  const photo = await inspector.upload(await picture('BEFORE'), 'image/jpeg');
   const failing = ['SJ-ZY-02', 'SJ-KS-06', 'SJ-KH-12'];
   const operations = (checklist.items as Item[]).map((item) => operation(item, unit.stages, failing, photo));
   const sync = await inspector.post(`/inspections/${inspectionId}/answers`, {
@@ -157,9 +157,7 @@ async function main(): Promise<void> {
   await school.post(`/notices/${notice.id}/receipt`, { receivedBy: users.school!.name });
   tell(`${users.school!.name}签收通知书`);
 
-  const after = await school.upload(await picture('整改后'), 'image/jpeg');
-  const clerkPhoto = await clerk.upload(await picture('整改过程'), 'image/jpeg');
-  void clerkPhoto;
+  const after = await school.upload(await picture('AFTER'), 'image/jpeg');
   for (const issue of noticed) {
     await clerk.post(`/issues/${issue.id}/transitions`, {
       action: 'plan',
@@ -230,7 +228,6 @@ async function main(): Promise<void> {
     await writeFile(join('out', file), await staff.download(path));
     also(`已保存 ${join('out', file)}`);
   }
-  void zone;
 }
 
 /** An answer to one item: three fail on purpose, everything else is met or does not apply to this school. */

@@ -143,10 +143,14 @@ function problems(flow: Flow, { issues }: CircularSnapshot): void {
 export function problemText(issue: CircularIssue): string {
   const severity = `（${SEVERITY_TITLES[issue.severity]}）`;
   if (issue.unit === null) return `${DISPUTED_UNIT}${DISPUTED_FINDING}${severity}`;
-  const measured = [
-    issue.standardValue && `标准${issue.standardValue}`,
-    issue.measuredValue && `实测${issue.measuredValue}`,
-  ].filter(Boolean);
+  // A yes or no says nothing beside the finding, and a figure that the finding tells is not told twice.
+  const told =
+    !issue.measuredValue ||
+    /^[是否]$/.test(issue.measuredValue) ||
+    issue.finding.includes(issue.measuredValue);
+  const measured = told
+    ? []
+    : [issue.standardValue && `标准${issue.standardValue}`, `实测${issue.measuredValue}`].filter(Boolean);
   return (
     `${issue.unit.name}：${full(issue.finding)}` +
     (measured.length > 0 ? `${measured.join('，')}。` : '') +
