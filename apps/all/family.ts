@@ -43,7 +43,8 @@ export function prepareTool(program: Program, what: string): Tool {
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {
     async release(settings) {
-      child.send(settings);
+      // One that died while it loaded is past hearing; its exit code tells.
+      if (child.connected) child.send(settings);
       const code = await ended;
       if (code !== 0)
         throw new StartError(`${what}失败，原因见上 (${program.script} failed with exit code ${code})`);
@@ -104,7 +105,7 @@ export function prepareMember(
     bornAt = Date.now();
     child = begin(program, 'inherit');
     watch();
-    if (settings) child.send(settings);
+    if (settings && child.connected) child.send(settings);
   }
 
   return {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Config, ConfigError, loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
+import { type EmbeddedPostgres, embeddedUrl, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
 import { MigrationError, migrate } from '#platform/migrations.js';
 import { packagePath } from '#platform/package-root.js';
 import { StartError } from '#platform/processes.js';
@@ -45,13 +45,19 @@ async function start(config: Config): Promise<void> {
   // Loading their packages takes these as long as initdb takes: they do it side by side.
   const api = prepareMember(API, '接口服务', note, giveUp);
   members.push(api);
-  const filler = prepareTool(program, config.demo ? '填充演示数据' : '建立首个管理员');
-  tools.push(filler);
+  const prepare = () => {
+    const tool = prepareTool(program, config.demo ? '填充演示数据' : '建立首个管理员');
+    tools.push(tool);
+    return tool;
+  };
+  // Only a folder without a cluster is known to need it before the database can be asked.
+  const early = !config.databaseUrl && !embeddedUrl(config.dataDir) ? prepare() : undefined;
   if (!config.databaseUrl) database = await startEmbeddedPostgres({ dataDir: config.dataDir, onNote: note });
   const databaseUrl = config.databaseUrl ?? database?.url ?? '';
   const settings: Settings = { DATABASE_URL: databaseUrl, DATA_DIR: config.dataDir, PORT: String(port) };
   const empty = await prepareDatabase(databaseUrl);
-  const accounts = await fill(config, filler, settings, empty);
+  if (!empty) early?.dismiss();
+  const accounts = empty ? await fill(config, early ?? prepare(), settings) : '';
   api.release(settings);
   await ready(config, port);
   if (stopRequestedAt !== undefined) return;
@@ -133,11 +139,7 @@ async function prepareDatabase(databaseUrl: string): Promise<boolean> {
 }
 
 /** The demo district or the first administrator, once. @returns the account lines to show */
-async function fill(config: Config, filler: Tool, settings: Settings, empty: boolean): Promise<string> {
-  if (!empty) {
-    filler.dismiss();
-    return '';
-  }
+async function fill(config: Config, filler: Tool, settings: Settings): Promise<string> {
   if (config.demo) return filler.release(settings);
   const { username, password } = await firstAdministrator(config);
   return filler.release({ ...settings, ADMIN_USERNAME: username, ADMIN_PASSWORD: password });
