@@ -43,24 +43,25 @@ const also = (text: string) => void process.stdout.write(`    ${text}\n`);
 
 async function main(): Promise<void> {
   const password = demoPassword(config);
-  const people = Object.fromEntries(
-    ['head', 'staff', 'leader', 'zone', 'inspector', 'school', 'school_clerk', 'sysadmin'].map((name) => [
-      name,
-      new Person(server, `demo_${name}`, password),
-    ]),
-  ) as Record<string, Person>;
-  const [head, staff, leader, zone, inspector, school, clerk, sysadmin] = [
-    'head',
-    'staff',
-    'leader',
-    'zone',
-    'inspector',
-    'school',
-    'school_clerk',
-    'sysadmin',
-  ].map((n) => people[n]!) as [Person, Person, Person, Person, Person, Person, Person, Person];
   const users: Record<string, { id: string; name: string; unitId?: string }> = {};
-  for (const [name, person] of Object.entries(people)) users[name] = await person.login();
+  const person = async (name: string): Promise<Person> => {
+    const one = new Person(server, `demo_${name}`, password);
+    users[name] = await one.login();
+    return one;
+  };
+  const [head, staff, leader, sysadmin] = [
+    await person('head'),
+    await person('staff'),
+    await person('leader'),
+    await person('sysadmin'),
+  ];
+  const [inspector, school, clerk] = [
+    await person('inspector'),
+    await person('school'),
+    await person('school_clerk'),
+  ];
+  // The zone's officer verifies beside the inspector and says nothing of their own.
+  await person('zone');
   tell(
     `登录 ${server}：督导室主任${users.head!.name}、工作人员${users.staff!.name}、责任督学${users.inspector!.name}、校长${users.school!.name}等 ${Object.keys(users).length} 人`,
   );
