@@ -4,8 +4,8 @@ import { Problem } from '#rules/problems.js';
 import type { Job, Work, WorkerDeps } from './work.js';
 
 /** Seconds for which a row is not offered again; a running job renews it, so a killed one is taken up after at most this. */
-export const LEASE = 15;
-const RENEW_MS = 5_000;
+export const LEASE = 6;
+const RENEW_MS = 2_000;
 
 /** What the relay hands to the queue. */
 export type Offer = { outboxId: number; payload: unknown };

@@ -128,6 +128,7 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'GET /stats/overview': '总览数字',
   'GET /stats/trends': '趋势',
   'GET /calendar/deadline': { summary: '按工作日推算期限', also: [422] },
+  'GET /settings/calendars': '各年工作日历',
   'GET /settings/calendars/{year}': '某年的工作日历',
   'PUT /settings/calendars/{year}': '修改某年的工作日历',
   'GET /settings': '本区设置',

@@ -28,23 +28,37 @@ export async function sealEverything(deps: SealingDeps, now: Date): Promise<numb
  * @throws where the head outside the database was not written with our key
  */
 export async function sealDistrict(deps: SealingDeps, districtId: string, now: Date): Promise<number> {
-  const runner = deps.dataSource.createQueryRunner();
-  const lock = `seal ${districtId}`;
+  const sealed = await locked(deps.dataSource, districtId, 'or leave', async (em) => {
+    let all = 0;
+    for (;;) {
+      const count = await sealBatch(em, deps, districtId, now);
+      all += count;
+      if (count < BATCH) return all;
+    }
+  });
+  return sealed ?? 0;
+}
+
+/** Whoever has the lock may seal and write the head. @returns undefined where another has it and we would leave */
+async function locked<T>(
+  dataSource: DataSource,
+  districtId: string,
+  otherwise: 'wait' | 'or leave',
+  work: (em: EntityManager) => Promise<T>,
+): Promise<T | undefined> {
+  const runner = dataSource.createQueryRunner();
+  const params = [`seal ${districtId}`];
+  const lock = otherwise === 'wait' ? 'pg_advisory_lock' : 'pg_try_advisory_lock';
   try {
-    const [{ mine }]: [{ mine: boolean }] = await runner.query(
-      `SELECT pg_try_advisory_lock(hashtextextended($1, 3)) AS mine`,
-      [lock],
+    const [{ mine }] = await runner.query(
+      `SELECT ${lock}(hashtextextended($1, 3))::text IS DISTINCT FROM 'false' AS mine`,
+      params,
     );
-    if (!mine) return 0;
+    if (!mine) return undefined;
     try {
-      let sealed = 0;
-      for (;;) {
-        const count = await sealBatch(runner.manager, deps, districtId, now);
-        sealed += count;
-        if (count < BATCH) return sealed;
-      }
+      return await work(runner.manager);
     } finally {
-      await runner.query(`SELECT pg_advisory_unlock(hashtextextended($1, 3))`, [lock]);
+      await runner.query(`SELECT pg_advisory_unlock(hashtextextended($1, 3))`, params);
     }
   } finally {
     await runner.release();
@@ -141,12 +155,17 @@ export async function acknowledgeRestore(
   districtId: string,
   now: Date,
 ): Promise<Head['breaks']> {
-  const last = await lastSeal(dataSource.manager, districtId);
-  const head = await headFor(files, auditKey, districtId, last, now);
-  const breaks = head.breaks.map((one) => ({
-    ...one,
-    acknowledgedAt: one.acknowledgedAt ?? now.toISOString(),
-  }));
-  await writeHead(files, auditKey, districtId, { n: last.n, mac: last.mac.toString('hex'), breaks });
-  return breaks;
+  const signedOff = await locked(dataSource, districtId, 'wait', async (em) => {
+    const last = await lastSeal(em, districtId);
+    const head = await headFor(files, auditKey, districtId, last, now);
+    const breaks = head.breaks.map((one) => ({
+      ...one,
+      acknowledgedAt: one.acknowledgedAt ?? now.toISOString(),
+    }));
+    // A head that is not ahead stays what it was: signing off a restore must not bless another seal of the same number.
+    const end = head.n > last.n ? { n: last.n, mac: last.mac.toString('hex') } : { n: head.n, mac: head.mac };
+    if (head.n > 0) await writeHead(files, auditKey, districtId, { ...end, breaks });
+    return breaks;
+  });
+  return signedOff ?? [];
 }
