@@ -384,7 +384,11 @@ describe('inspections', () => {
         outcomes(await send('feng', id, [op('SJ-ZY-05', 'compliant', { attachments: [sha256] })])),
       ).toEqual(['applied']);
       expect(
-        outcomes(await send('wang', id, [op('SJ-ZY-05', 'compliant', { attachments: [sha256] })])),
+        outcomes(
+          await send('wang', id, [
+            op('SJ-ZY-05', 'compliant', { attachments: [sha256], answeredAt: '2026-03-10T01:20:00Z' }),
+          ]),
+        ),
       ).toEqual(['applied']);
       const malformed = await send('wang', id, [{ ...op('SJ-ZY-05', 'compliant'), verdict: 'fine' }]);
       expect([malformed.status, malformed.body.errors[0].pointer]).toEqual([400, '/operations/0/verdict']);
