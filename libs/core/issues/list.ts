@@ -87,10 +87,10 @@ export async function countIssues(ctx: Ctx, filter: IssueFilter): Promise<number
 
 function partsOf(filter: IssueFilter, sort: IssueSort): Part[] {
   if (sort === 'dueOn' || sort === '-dueOn') {
-    return [
-      { rank: 0, condition: () => 'i.due_on IS NOT NULL', key: 'due_on' },
-      { rank: 1, condition: () => 'i.due_on IS NULL' },
-    ];
+    const dated: Part = { rank: 0, condition: () => 'i.due_on IS NOT NULL', key: 'due_on' };
+    // What is overdue or due by a day has a deadline: nothing to look for among those without.
+    if (filter.overdue || filter.dueBefore) return [dated];
+    return [dated, { rank: 1, condition: () => 'i.due_on IS NULL' }];
   }
   if (sort === 'severity' || sort === '-severity') {
     const order = sort === '-severity' ? SEVERITY_ORDER.toReversed() : SEVERITY_ORDER;

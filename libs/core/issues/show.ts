@@ -4,14 +4,7 @@ import { type IssueAction, isOpen } from '#rules/issue-lifecycle.js';
 import { type Day, localDay } from '#rules/local-date.js';
 import type { Ctx } from '../foundation/context.js';
 import type { Issue } from './issue.entity.js';
-import {
-  issueFacts,
-  type LedgerRules,
-  ledgerRules,
-  needsRules,
-  personFacts,
-  type Standing,
-} from './standing.js';
+import { issueFacts, ledgerRules, needsRules, personFacts, type Standing } from './standing.js';
 
 /** A row of the ledger as it is read: the issue with what stands beside it. */
 export type IssueRow = Issue &
@@ -32,12 +25,13 @@ const clockOf = (issue: Issue) => ({
 /** Issues as the API answers them to this actor, with what the actor may do. `asOf`: the past offers no actions. */
 export async function showIssues(ctx: Ctx, rows: IssueRow[], asOf: Day | null = null) {
   const persons = rows.map((row) => personFacts(ctx.actor, row, row));
-  const rules = persons.some(needsRules) && asOf === null ? await ledgerRules(ctx) : null;
+  const asked = asOf === null && rows.some((row, i) => needsRules(row, persons[i]!));
+  const rules = asked ? await ledgerRules(ctx) : null;
   return rows.map((row, i) => {
     const offered: IssueAction[] =
       asOf !== null || ctx.actor.kind !== 'person' || !isOpen(row.status)
         ? []
-        : allowedActions(issueFacts(ctx.today, row, rules as LedgerRules | null), persons[i]!);
+        : allowedActions(issueFacts(ctx.today, row, rules), persons[i]!);
     return show(row, asOf ?? ctx.today, offered, ctx.actor.kind === 'client');
   });
 }

@@ -64,13 +64,20 @@ export const personFacts = (actor: Actor, issue: Issue, standing: Standing): Per
 });
 
 /** What the guards need of the district, read only where a unit's own action is in question. */
-export type LedgerRules = { settings: DistrictSettings; calendars: readonly YearCalendar[] };
+export type LedgerRules = {
+  settings: DistrictSettings;
+  calendars: readonly YearCalendar[];
+  /** Periods counted already: a page of issues has few different days. */
+  counted: Map<string, Day | null>;
+};
 export const ledgerRules = async (ctx: Ctx): Promise<LedgerRules> => ({
   settings: (await districtOf(ctx)).settings,
   calendars: await calendarsOf(ctx),
+  counted: new Map(),
 });
-/** Only objections and extensions depend on the district's rules; who may do neither is answered without them. */
-export const needsRules = (person: PersonFacts): boolean => mayEver('object', person);
+/** Only objections and extensions depend on the district's rules; where neither is in question they are not read. */
+export const needsRules = (issue: Issue, person: PersonFacts): boolean =>
+  (issue.status === 'registered' || issue.status === 'rectifying') && mayEver('object', person);
 
 export function issueFacts(today: Day, issue: Issue, rules: LedgerRules | null): IssueFacts {
   const { verification, rectification, objection } = issue.process;
@@ -97,11 +104,17 @@ export function issueFacts(today: Day, issue: Issue, rules: LedgerRules | null):
  * Last day to object: working days after the feedback on site, or after service of the notice where there is one
  * (design/domain.md, row `object`). Null beyond the calendar's horizon.
  */
-function objectUntil(issue: Issue, { settings, calendars }: LedgerRules): Day | null {
-  const { feedback, service } = settings.objectionDays;
-  const period =
+function objectUntil(issue: Issue, { settings, calendars, counted }: LedgerRules): Day | null {
+  const [from, days] =
     issue.servedOn === null
-      ? addWorkingDays(issue.feedbackOn, feedback, calendars)
-      : addWorkingDays(issue.servedOn, service, calendars);
-  return period.ok ? period.dueOn : null;
+      ? [issue.feedbackOn, settings.objectionDays.feedback]
+      : [issue.servedOn, settings.objectionDays.service];
+  const key = `${from}+${days}`;
+  let until = counted.get(key);
+  if (until === undefined) {
+    const period = addWorkingDays(from, days, calendars);
+    until = period.ok ? period.dueOn : null;
+    counted.set(key, until);
+  }
+  return until;
 }
