@@ -94,8 +94,8 @@ describe('what stands', () => {
   ];
   test('drawn', () => {
     expect(
-  Object.fromEntries(table.map(([name, sent]) => [name, shown(merge(...sent))]))
-).toMatchInlineSnapshot(`
+      Object.fromEntries(table.map(([name, sent]) => [name, shown(merge(...sent))])),
+    ).toMatchInlineSnapshot(`
 {
   "a member does not settle": "feng:no! ≠ wang:yes",
   "a revision from the future": "feng:no",
