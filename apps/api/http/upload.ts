@@ -49,13 +49,17 @@ function requireType(type: string, allowed: readonly string[]): void {
   if (!allowed.includes(type)) throw problem('request.unsupported_type', '请用 XLSX 或 CSV 文件');
 }
 
+/**
+ * Whole, or refused as soon as it is known to be too large. What is left unread is not destroyed: of a plain body it is the
+ * connection itself, on which the refusal has yet to be sent.
+ */
 async function collect(stream: Readable, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream) {
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     size += (chunk as Buffer).length;
     if (size > maxBytes) {
-      stream.destroy();
+      stream.resume();
       throw problem('request.too_large', `文件最大 ${Math.floor(maxBytes / 1024 / 1024)} MB`);
     }
     chunks.push(chunk as Buffer);
