@@ -67,7 +67,6 @@ const catalogue = {
   'issue.escalation_not_upwards': [409, '督办等级只能逐级上升'],
   'issue.due_not_after': [400, '期限应当在今天之后'],
   'issue.merge_target_invalid': [400, '不能归并到该问题'],
-  'notice.mixed_units': [400, '一份通知书只能发给一个单位的同一次检查'],
   'notice.already_received': [409, '通知书已签收'],
   'calendar.beyond_horizon': [422, '工作日历尚未维护到该日期'],
   'calendar.invalid': [400, '工作日历有误'],

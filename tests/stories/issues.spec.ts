@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { hashToken, mintToken } from '#core/auth/tokens.js';
 import { Unit } from '#core/directory/unit.entity.js';
 import { newId } from '#core/foundation/ids.js';
 import { issuesForExport } from '#core/issues/export-rows.js';
@@ -960,4 +961,36 @@ describe('the ledger as a list', () => {
     expect(rows.map((row) => row.number)).toEqual(shown.map((one: Made) => one.number));
     expect(rows[0]).toMatchObject({ status: '已销号', zone: '东片区', unitName: '明德小学' });
   });
+});
+
+test('another system with issues:read sees the ledger without evidence or self-checks; without the scope nothing', async () => {
+  const key = async (...scopes: string[]) => {
+    const token = mintToken('apiKey');
+    await world.dataSource.query(
+      `INSERT INTO api_keys (district_id, id, name, hash, prefix, scopes, rate_per_minute, created_by, created_at)
+       VALUES ($1, $2, '数据平台', $3, $4, $5, 600, $6, now())`,
+      [world.cast.districts.A, newId(), hashToken(token), token.slice(0, 8), scopes, world.cast.people.admin],
+    );
+    return world.with(token);
+  };
+  const inspectionId = await visit('wang', []);
+  const issue = await register('wang', 'schoolLiu', { inspectionId });
+  await act('wang', issue.id, 'resolve_on_site', {
+    note: '当场整改',
+    attachments: [await photo('wang', 'seen')],
+  });
+  const client = await key('issues:read');
+  expect((await client.get(`/issues/${issue.id}`)).body).toMatchObject({
+    status: 'verified',
+    attachments: [],
+    verification: null,
+    allowedActions: [],
+  });
+  expect((await client.get('/issues?source=self_check')).body.items).toEqual([]);
+  expect((await client.get(`/issues/${issue.id}/events`)).status).toBe(403);
+  expect((await client.post(`/issues/${issue.id}/transitions`, { action: 'close', note: 'x' })).status).toBe(
+    403,
+  );
+  const narrow = await key('compliance:read');
+  expect(refusal(await narrow.get(`/issues/${issue.id}`))).toBe('403 access.scope_missing');
 });
