@@ -55,13 +55,16 @@ export function createLog(
   );
 }
 
-/** A driver's error carries its query and the values: what a person typed stays out of the log. */
-function errorWithoutSecrets(error: Error): object {
-  const { parameters, driverError, detail, where, ...rest } = pino.stdSerializers.err(
-    error,
-  ) as unknown as Record<string, unknown>;
-  void [parameters, driverError, detail, where];
-  return rest;
+/** What of an error is written. A driver's error carries its query, the values and its connection: they stay out of the log. */
+function errorWithoutSecrets(error: Error & { code?: unknown; cause?: unknown }): object {
+  const { name, message, stack, code, cause } = error;
+  return {
+    type: name,
+    message,
+    ...(code !== undefined ? { code } : {}),
+    stack,
+    ...(cause instanceof Error ? { cause: errorWithoutSecrets(cause) } : {}),
+  };
 }
 
 const MARK: Record<string, string> = {
