@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '#core/foundation/ids.js';
+import { answerStatusAtOnce } from './compliance/at-once.js';
 import { CONTROLLERS, PROVIDERS } from './controllers.js';
 import { HttpModule, type Resources } from './http/http.module.js';
 import { sendProblem, toProblem } from './http/problem.filter.js';
@@ -83,6 +84,7 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
     );
     done();
   });
+  answerStatusAtOnce(app);
   await app.init();
   return app;
 }

@@ -4,6 +4,7 @@ import { changeFacts, type FactsChange, touchFacts } from '#core/compliance/unit
 import { makeCtx, systemActor } from '#core/foundation/context.js';
 import { newId } from '#core/foundation/ids.js';
 import type { TalliedIssue } from '#rules/compliance.js';
+import { startSecond } from '#testkit/second.js';
 import { startWorld, type Voice, type World } from '#testkit/world.js';
 
 let world: World;
@@ -42,6 +43,14 @@ async function change(unit: keyof World['cast']['units'], what: FactsChange): Pr
     ),
   );
   for (const effect of effects) effect();
+}
+
+async function until(what: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 500; i++) {
+    if (await what()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error('it did not come to pass');
 }
 
 async function apiClient(scopes: string[]): Promise<Voice> {
@@ -138,6 +147,62 @@ test('who asks again with the ETag is answered 304, until something changes or t
   expect((await ask(second.headers['etag'])).status).toBe(304);
   world.setNow('2026-03-12');
   expect((await ask(second.headers['etag'])).status).toBe(200);
+});
+
+test('another process knows of a change at once; the one that wrote it has it with the answer', async () => {
+  world.setNow('2026-03-12');
+  const second = await startSecond(world);
+  try {
+    const token = await world.token('qian');
+    const there = async () => {
+      const url = `/api/v1/compliance/schools/${CODE.wu}`;
+      const answer = await second.app.inject({ url, headers: { authorization: `Bearer ${token}` } });
+      return answer.json().open as number;
+    };
+    const here = async () =>
+      (await world.as('qian').get(`/compliance/schools/${CODE.wu}`)).body.open as number;
+    const before = await here();
+    expect(await there()).toBe(before);
+    for (let n = 1; n <= 20; n++) {
+      const what = issue({ category: '睡眠作息' });
+      await change('schoolWu', { issues: [{ before: null, after: what }] });
+      expect(await here()).toBe(before + 1);
+      await until(async () => (await there()) === before + 1);
+      await change('schoolWu', { issues: [{ before: what, after: null }] });
+      expect(await here()).toBe(before);
+      await until(async () => (await there()) === before);
+    }
+  } finally {
+    await second.stop();
+  }
+});
+
+test('read again and again while it changes, a status is never older than the last answered change', async () => {
+  const ask = async () =>
+    (await world.as('qian').get(`/compliance/schools/${CODE.west}`)).body.open as number;
+  const before = await ask();
+  let written = before;
+  let writing = true;
+  const readers = Array.from({ length: 8 }, async () => {
+    while (writing) {
+      const known = written;
+      expect(await ask()).toBeGreaterThanOrEqual(known);
+      // Answers from memory never leave the turn of the event loop: let the writer have one, too.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  });
+  for (let n = 0; n < 40; n++) {
+    await change('schoolWest', registered({ category: '考试管理' }));
+    written += 1;
+  }
+  writing = false;
+  await Promise.all(readers);
+  expect(await ask()).toBe(before + 40);
+  const closing = Array.from({ length: 40 }, () => ({
+    before: issue({ category: '考试管理' }),
+    after: null,
+  }));
+  await change('schoolWest', { issues: closing });
 });
 
 test('a unit sees its own status, an inspector the own zone’s, a stranger none', async () => {

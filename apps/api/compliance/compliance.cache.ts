@@ -1,18 +1,22 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { onFactsChanged } from '#core/compliance/changed.js';
-import { mayRead, readCompliance, unknownSubject } from '#core/compliance/read.js';
+import { complianceStatement, mayRead, reaches, unknownSubject } from '#core/compliance/read.js';
 import { type ComplianceRow, complianceView } from '#core/compliance/unit-status.js';
 import type { Ctx } from '#core/foundation/context.js';
 import { etagOfText } from '#core/foundation/etag.js';
+import { queryPrepared } from '#platform/database.js';
+import type { Actor } from '#rules/actor.js';
+import type { Day } from '#rules/local-date.js';
 import { Notifications } from '../http/notifications.js';
 import { Prebuilt } from '../http/reply.js';
 
-type Entry = { row: ComplianceRow; day: string; answer: Prebuilt };
+type Entry = { row: ComplianceRow; day: Day; answer: Prebuilt };
 /** A read under way, and what was told while it ran: what it brings may be older than that. */
 type Reading = { stale: Set<string>; allStale: boolean };
 
-/** Units kept at most; a province has some tens of thousands. */
-const MOST = 50_000;
+/** Units kept at most (some 5 kB each); beyond it the one read first goes. */
+const MOST = 10_000;
 
 /**
  * The answers about single units, ready to send. In the process that changes a unit the entry goes right after the
@@ -27,7 +31,10 @@ export class ComplianceCache implements OnApplicationShutdown {
   private readonly readings = new Set<Reading>();
   private readonly stopHearing: () => void;
 
-  constructor(private readonly notifications: Notifications) {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly notifications: Notifications,
+  ) {
     this.stopHearing = onFactsChanged((districtId, unitId) => this.forget(`${districtId}/${unitId}`));
     notifications.on('unit_facts', (key) => this.forget(key));
     notifications.on('district', () => this.forgetAll());
@@ -36,28 +43,44 @@ export class ComplianceCache implements OnApplicationShutdown {
 
   /** @throws compliance.subject_unknown */
   async find(ctx: Ctx, idOrCode: string): Promise<Prebuilt> {
-    const asked = `${ctx.actor.districtId}/${idOrCode}`;
-    const entry =
-      this.entries.get(asked) ??
-      this.entries.get(this.ids.get(asked) ?? '') ??
-      (await this.read(ctx, idOrCode));
-    if (!(await mayRead(ctx, entry.row))) throw unknownSubject();
-    if (entry.day !== ctx.today) Object.assign(entry, answerOn(entry.row, ctx.today));
-    return entry.answer;
+    const { districtId } = ctx.actor;
+    const entry = this.known(districtId, idOrCode) ?? (await this.read(districtId, idOrCode, ctx.today));
+    if (!entry || !(await mayRead(ctx, entry.row))) throw unknownSubject();
+    return on(entry, ctx.today);
   }
 
-  private async read(ctx: Ctx, idOrCode: string): Promise<Entry> {
+  /** The answer where it is in memory and within the actor's own zones or unit; undefined: `load` or `find`. */
+  peek(actor: Actor, idOrCode: string, today: Day): Prebuilt | undefined {
+    const entry = this.known(actor.districtId, idOrCode);
+    return entry && reaches(actor, entry.row) ? on(entry, today) : undefined;
+  }
+
+  /** As `peek`, from PostgreSQL. */
+  async load(actor: Actor, idOrCode: string, today: Day): Promise<Prebuilt | undefined> {
+    const entry = await this.read(actor.districtId, idOrCode, today);
+    return entry && reaches(actor, entry.row) ? entry.answer : undefined;
+  }
+
+  private known(districtId: string, idOrCode: string): Entry | undefined {
+    const asked = `${districtId}/${idOrCode}`;
+    return this.entries.get(asked) ?? this.entries.get(this.ids.get(asked) ?? '');
+  }
+
+  private async read(districtId: string, idOrCode: string, today: Day): Promise<Entry | null> {
     const reading: Reading = { stale: new Set(), allStale: false };
     this.readings.add(reading);
     try {
-      const row = await readCompliance(ctx, idOrCode);
-      if (!row) throw unknownSubject();
-      const entry = { row, ...answerOn(row, ctx.today) };
-      const key = `${ctx.actor.districtId}/${row.id}`;
+      const [row] = await queryPrepared<ComplianceRow>(
+        this.dataSource,
+        complianceStatement(districtId, idOrCode),
+      );
+      if (!row) return null;
+      const entry = { row, ...answerOn(row, today) };
+      const key = `${districtId}/${row.id}`;
       if (this.notifications.live && !reading.allStale && !reading.stale.has(key)) {
-        if (this.entries.size >= MOST) this.clear();
+        if (this.entries.size >= MOST) this.drop(this.entries.keys().next().value!);
         this.entries.set(key, entry);
-        this.ids.set(`${ctx.actor.districtId}/${row.code}`, key);
+        this.ids.set(`${districtId}/${row.code}`, key);
       }
       return entry;
     } finally {
@@ -67,6 +90,10 @@ export class ComplianceCache implements OnApplicationShutdown {
 
   private forget(key: string): void {
     for (const reading of this.readings) reading.stale.add(key);
+    this.drop(key);
+  }
+
+  private drop(key: string): void {
     const entry = this.entries.get(key);
     if (!entry) return;
     this.entries.delete(key);
@@ -75,10 +102,6 @@ export class ComplianceCache implements OnApplicationShutdown {
 
   private forgetAll(): void {
     for (const reading of this.readings) reading.allStale = true;
-    this.clear();
-  }
-
-  private clear(): void {
     this.entries.clear();
     this.ids.clear();
   }
@@ -88,7 +111,13 @@ export class ComplianceCache implements OnApplicationShutdown {
   }
 }
 
-function answerOn(row: ComplianceRow, day: string): Pick<Entry, 'day' | 'answer'> {
+/** The answer as of a day: made anew once after midnight. */
+function on(entry: Entry, today: Day): Prebuilt {
+  if (entry.day !== today) Object.assign(entry, answerOn(entry.row, today));
+  return entry.answer;
+}
+
+function answerOn(row: ComplianceRow, day: Day): Pick<Entry, 'day' | 'answer'> {
   const body = JSON.stringify(complianceView(row, day));
   return { day, answer: new Prebuilt(body, etagOfText(body)) };
 }

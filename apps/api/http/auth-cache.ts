@@ -7,6 +7,8 @@ import { Notifications } from './notifications.js';
 
 const MOST = 20_000;
 
+const keyOf = (token: string): string => hashToken(token).toString('base64url');
+
 /**
  * Remembers who a token speaks for. Whatever ends a session or changes a person is told by NOTIFY `auth` (the user's,
  * session's or key's id): in this process and all others the old token is dead within milliseconds. While
@@ -27,11 +29,17 @@ export class AuthCache {
     notifications.onLost(() => this.forgetAll());
   }
 
+  /** Whom a token speaks for as far as this process remembers, at once. */
+  remembered(token: string, key = keyOf(token)): Authenticated | undefined {
+    const found = this.known.get(key);
+    return found && found.validUntil > this.clock() ? found : undefined;
+  }
+
   async authenticate(token: string): Promise<Authenticated | null> {
-    const key = hashToken(token).toString('base64url');
+    const key = keyOf(token);
     const now = this.clock();
-    const remembered = this.known.get(key);
-    if (remembered && remembered.validUntil > now) return remembered;
+    const remembered = this.remembered(token, key);
+    if (remembered) return remembered;
     const generation = this.generation;
     const found = await authenticate(this.dataSource.manager, token, now);
     if (found && this.notifications.live && generation === this.generation) {

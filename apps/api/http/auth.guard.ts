@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { Authenticated } from '#core/auth/authenticate.js';
 import { permits } from '#rules/permissions.js';
 import { problem } from '#rules/problems.js';
 import { AuthCache } from './auth-cache.js';
@@ -25,23 +26,31 @@ export class AuthGuard implements CanActivate {
     if (access.kind === 'public') return true;
 
     const request = host.switchToHttp().getRequest<DudaoRequest>();
-    const token = /^Bearer ([A-Za-z0-9_-]{8,200})$/.exec(request.headers.authorization ?? '')?.[1];
+    const token = bearerOf(request.headers.authorization);
     if (!token) throw problem('auth.required', '请求须带有效的登录凭据');
     const auth = await this.cache.authenticate(token);
     if (!auth) throw problem('auth.expired', '登录已过期或已退出，请重新登录');
     if (auth.ratePerMinute) await this.limiter.take(auth.actor, auth.ratePerMinute);
     request.auth = auth;
 
-    const { actor } = auth;
-    if (actor.kind === 'client') {
-      const scope = access.kind === 'permission' ? access.scope : undefined;
-      if (!scope) throw problem('access.denied', '接口密钥不能用于此地址');
-      if (!actor.apiScopes?.includes(scope)) throw problem('access.scope_missing', `需要权限 ${scope}`);
-      return true;
-    }
-    if (access.kind === 'person') return true;
-    if (auth.mustChangePassword) throw problem('auth.password_change_required', '首次登录须先修改密码');
-    if (!permits(actor.roles, access.permission)) throw problem('access.denied', '您的岗位没有这项权限');
+    requireAccess(auth, access);
     return true;
   }
+}
+
+/** The bearer token of a request, if it has the form of one. */
+export const bearerOf = (authorization: string | undefined): string | undefined =>
+  /^Bearer ([A-Za-z0-9_-]{8,200})$/.exec(authorization ?? '')?.[1];
+
+/** Refuses who is known but may not use a route. @throws access.denied, access.scope_missing, auth.password_change_required (403) */
+export function requireAccess({ actor, mustChangePassword }: Authenticated, access: Access): void {
+  if (actor.kind === 'client') {
+    const scope = access.kind === 'permission' ? access.scope : undefined;
+    if (!scope) throw problem('access.denied', '接口密钥不能用于此地址');
+    if (!actor.apiScopes?.includes(scope)) throw problem('access.scope_missing', `需要权限 ${scope}`);
+    return;
+  }
+  if (access.kind !== 'permission') return;
+  if (mustChangePassword) throw problem('auth.password_change_required', '首次登录须先修改密码');
+  if (!permits(actor.roles, access.permission)) throw problem('access.denied', '您的岗位没有这项权限');
 }

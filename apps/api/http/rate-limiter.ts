@@ -35,6 +35,14 @@ export class RateLimiter {
     lease.left -= 1;
   }
 
+  /** Spends one request of what is leased already; false: ask the usual way. */
+  spend(actor: Actor): boolean {
+    const lease = this.leases.get(actor.userId);
+    if (!lease || lease.left <= 0 || lease.minute !== Math.floor(Date.now() / 60_000)) return false;
+    lease.left -= 1;
+    return true;
+  }
+
   private async ask(actor: Actor, perMinute: number, lease: Lease): Promise<number> {
     try {
       const granted = await this.lease(actor, perMinute, lease.minute);

@@ -21,14 +21,14 @@ const BATCH = 500;
 
 export const unknownSubject = () => problem('compliance.subject_unknown', '没有这个单位，请核对编号或代码');
 
-/** The row of a unit of the district by id or code (one statement, one row), or null. Whether the actor may see it is `mayRead`'s question. */
-export async function readCompliance(ctx: Ctx, idOrCode: string): Promise<ComplianceRow | null> {
-  const byId = UUID.test(idOrCode);
-  const [row]: ComplianceRow[] = await ctx.em.query(
-    `${COMPLIANCE_SELECT} WHERE u.district_id = $1 AND u.${byId ? 'id' : 'code'} = $2`,
-    [ctx.actor.districtId, byId ? idOrCode.toLowerCase() : idOrCode],
-  );
-  return row ?? null;
+/** One row about one unit of the district, by id or code. Whether the actor may see it is `mayRead`'s question. */
+export function complianceStatement(districtId: string, idOrCode: string) {
+  const by = UUID.test(idOrCode) ? 'id' : 'code';
+  return {
+    name: `compliance by ${by}`,
+    text: `${COMPLIANCE_SELECT} WHERE u.district_id = $1 AND u.${by} = $2`,
+    values: [districtId, by === 'id' ? idOrCode.toLowerCase() : idOrCode],
+  };
 }
 
 /** `withinScope` for a unit already at hand; only an inspector beyond the own zones costs a query. */
@@ -36,7 +36,8 @@ export async function mayRead(ctx: Ctx, unit: { id: string; zoneId: string | nul
   return reaches(ctx.actor, unit) || isAssignedTo(ctx, unit.id);
 }
 
-function reaches(actor: Actor, unit: { id: string; zoneId: string | null }): boolean {
+/** As far as the actor's own zones and unit go; asks nobody. */
+export function reaches(actor: Actor, unit: { id: string; zoneId: string | null }): boolean {
   const scope = scopeOf(actor);
   if (scope.all) return true;
   return scope.unitIds.includes(unit.id) || (unit.zoneId !== null && scope.zoneIds.includes(unit.zoneId));
@@ -44,7 +45,8 @@ function reaches(actor: Actor, unit: { id: string; zoneId: string | null }): boo
 
 /** @throws compliance.subject_unknown where there is no such unit or it is not the actor's to see */
 export async function findCompliance(ctx: Ctx, idOrCode: string): Promise<ComplianceRow> {
-  const row = await readCompliance(ctx, idOrCode);
+  const { text, values } = complianceStatement(ctx.actor.districtId, idOrCode);
+  const [row]: ComplianceRow[] = await ctx.em.query(text, values);
   if (!row || !(await mayRead(ctx, row))) throw unknownSubject();
   return row;
 }
