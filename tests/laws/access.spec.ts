@@ -10,7 +10,6 @@ const PUBLIC = [
   'GET /api/docs',
   'GET /api/docs/problems',
   'GET /api/v1/openapi.json',
-  'GET /api/v1/public/verify/:hash',
   'GET /healthz',
   'GET /metrics',
   'GET /readyz',

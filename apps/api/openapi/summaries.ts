@@ -68,7 +68,6 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'GET /plans/{id}': '一份督导计划',
   'PATCH /plans/{id}': '修改督导计划',
   'POST /plans/{id}/launch': '下达计划',
-  'POST /plans/{id}/draw': '随机抽取对象与人员',
 
   'GET /inspections': '检查列表',
   'PUT /inspections/{id}': '建立或修改检查（可重复提交）',
@@ -114,8 +113,6 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'GET /circulars/{id}/receipts': '通报签收情况',
   'GET /circulars/{id}/pdf': { summary: '通报（PDF）', produces: PDF, also: [409] },
   'GET /circulars/{id}/xlsx': { summary: '通报附表（工作簿）', produces: XLSX, also: [409] },
-  'GET /circulars/{id}/figures': { summary: '通报所用全部数字', also: [409] },
-  'GET /circulars/{id}/figures/{key}': { summary: '一个数字及其所据问题', also: [409] },
 
   'GET /compliance/units': '各单位合规状态',
   'GET /compliance/schools/{idOrCode}': '一所学校的合规状态',
@@ -124,9 +121,6 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'GET /compliance/changes': { summary: '合规状态的变更流', also: [410] },
 
   'GET /measurements': '测量值',
-  'POST /measurements': '录入测量值',
-  'GET /stats/overview': '总览数字',
-  'GET /stats/trends': '趋势',
   'GET /calendar/deadline': { summary: '按工作日推算期限', also: [422] },
   'GET /settings/calendars': '各年工作日历',
   'GET /settings/calendars/{year}': '某年的工作日历',
@@ -138,7 +132,6 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'DELETE /api-keys/{id}': '作废接口密钥',
   'GET /audit-log': '操作历史',
   'GET /audit-log/verify': '核验操作历史是否完整、未被改动',
-  'GET /public/verify/{hash}': '公开核验通报真伪',
 };
 
 export const ROUTE_NOTES: Readonly<Record<string, RouteNote>> = Object.fromEntries(
@@ -167,11 +160,9 @@ export const CHAPTERS: Readonly<Record<string, string>> = {
   circulars: '督查通报',
   compliance: '合规状态',
   measurements: '指标与统计',
-  stats: '指标与统计',
   calendar: '日历与设置',
   settings: '日历与设置',
   'api-keys': '接口密钥',
   'audit-log': '操作历史',
-  public: '公众',
 };
 export const OTHER_CHAPTER = '运行';
