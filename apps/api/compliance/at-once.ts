@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
-import { localDay } from '#rules/local-date.js';
+import { type Day, endOfDay, localDay, startOfDay } from '#rules/local-date.js';
 import { bearerOf, requireAccess } from '../http/auth.guard.js';
 import { AuthCache } from '../http/auth-cache.js';
 import { CLOCK, type Clock } from '../http/clock.js';
@@ -27,6 +27,17 @@ export function answerStatusAtOnce(app: NestFastifyApplication): void {
   ];
   const access: Access = Reflect.getMetadata(ACCESS, ComplianceController.prototype.school);
 
+  let day = { starts: 0, ends: 0, text: '' };
+  /** The local day, made into text once a day. */
+  function dayOf(now: Date): Day {
+    const at = now.getTime();
+    if (at < day.starts || at >= day.ends) {
+      const text = localDay(now);
+      day = { text, starts: startOfDay(text).getTime(), ends: endOfDay(text).getTime() };
+    }
+    return day.text;
+  }
+
   function whoMay(request: Ask) {
     const token = bearerOf(request.headers.authorization);
     const auth = token && tokens.remembered(token);
@@ -52,7 +63,7 @@ export function answerStatusAtOnce(app: NestFastifyApplication): void {
       else void reply.send(send(request, reply, asReply(found, 200)));
     };
     const { idOrCode } = request.params;
-    const today = localDay(clock());
+    const today = dayOf(clock());
     const known = cache.peek(actor, idOrCode, today);
     if (known) answer(known);
     else cache.load(actor, idOrCode, today).then(answer, () => done());

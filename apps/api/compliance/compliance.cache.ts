@@ -1,11 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { onFactsChanged } from '#core/compliance/changed.js';
-import { complianceStatement, mayRead, reaches, unknownSubject } from '#core/compliance/read.js';
+import { mayRead, reaches, readCompliance, unknownSubject } from '#core/compliance/read.js';
 import { type ComplianceRow, complianceView } from '#core/compliance/unit-status.js';
 import type { Ctx } from '#core/foundation/context.js';
 import { etagOfText } from '#core/foundation/etag.js';
-import { queryPrepared } from '#platform/database.js';
 import type { Actor } from '#rules/actor.js';
 import type { Day } from '#rules/local-date.js';
 import { Notifications } from '../http/notifications.js';
@@ -70,10 +69,7 @@ export class ComplianceCache implements OnApplicationShutdown {
     const reading: Reading = { stale: new Set(), allStale: false };
     this.readings.add(reading);
     try {
-      const [row] = await queryPrepared<ComplianceRow>(
-        this.dataSource,
-        complianceStatement(districtId, idOrCode),
-      );
+      const row = await readCompliance(this.dataSource.manager, districtId, idOrCode);
       if (!row) return null;
       const entry = { row, ...answerOn(row, today) };
       const key = `${districtId}/${row.id}`;

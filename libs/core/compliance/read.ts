@@ -1,3 +1,5 @@
+import type { EntityManager } from 'typeorm';
+import { queryPrepared } from '#platform/database.js';
 import { type Actor, scopeOf } from '#rules/actor.js';
 import type { ComplianceStatus } from '#rules/compliance.js';
 import { problem } from '#rules/problems.js';
@@ -22,13 +24,18 @@ const BATCH = 500;
 export const unknownSubject = () => problem('compliance.subject_unknown', '没有这个单位，请核对编号或代码');
 
 /** One row about one unit of the district, by id or code. Whether the actor may see it is `mayRead`'s question. */
-export function complianceStatement(districtId: string, idOrCode: string) {
+export async function readCompliance(
+  em: EntityManager,
+  districtId: string,
+  idOrCode: string,
+): Promise<ComplianceRow | undefined> {
   const by = UUID.test(idOrCode) ? 'id' : 'code';
-  return {
-    name: `compliance by ${by}`,
-    text: `${COMPLIANCE_SELECT} WHERE u.district_id = $1 AND u.${by} = $2`,
-    values: [districtId, by === 'id' ? idOrCode.toLowerCase() : idOrCode],
-  };
+  const [row] = await queryPrepared<ComplianceRow>(
+    em,
+    `${COMPLIANCE_SELECT} WHERE u.district_id = $1 AND u.${by} = $2`,
+    [districtId, by === 'id' ? idOrCode.toLowerCase() : idOrCode],
+  );
+  return row;
 }
 
 /** `withinScope` for a unit already at hand; only an inspector beyond the own zones costs a query. */
@@ -45,8 +52,7 @@ export function reaches(actor: Actor, unit: { id: string; zoneId: string | null 
 
 /** @throws compliance.subject_unknown where there is no such unit or it is not the actor's to see */
 export async function findCompliance(ctx: Ctx, idOrCode: string): Promise<ComplianceRow> {
-  const { text, values } = complianceStatement(ctx.actor.districtId, idOrCode);
-  const [row]: ComplianceRow[] = await ctx.em.query(text, values);
+  const row = await readCompliance(ctx.em, ctx.actor.districtId, idOrCode);
   if (!row || !(await mayRead(ctx, row))) throw unknownSubject();
   return row;
 }

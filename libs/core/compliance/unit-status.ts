@@ -44,7 +44,7 @@ export function changedAt(row: ComplianceRow, today: Day): Date {
   if (row.closedOn) midnights.add(row.closedOn);
   for (const term of row.terms ?? []) midnights.add(term.from);
   for (const { due } of Object.values(factsOf(row).categories)) {
-    for (const day of Object.keys(due)) midnights.add(addDays(day, 1));
+    for (const day of Object.keys(due)) if (day < today) midnights.add(addDays(day, 1));
   }
   const last = [...midnights]
     .filter((day) => day > from && day <= today)
