@@ -5,6 +5,7 @@ import { Reference } from '#api/openapi/reference.js';
 import { ROUTE_NOTES } from '#api/openapi/summaries.js';
 import { PROBLEMS } from '#rules/problems.js';
 import { startWorld, type World } from '#testkit/world.js';
+import { sources } from './sources.js';
 
 /** Served by Fastify and not by the API: the web application's files. */
 const NOT_API = (path: string) =>
@@ -84,6 +85,13 @@ describe('the OpenAPI document is what the server serves', () => {
     });
     expect({ lost, old }).toEqual({ lost: [], old: [] });
     expect(new Set(documented.map((one) => one.operation.operationId)).size).toBe(documented.length);
+  });
+
+  test('no two shapes share a name: the second would take the place of the first', async () => {
+    const names = (await sources('apps/api')).flatMap(({ text }) =>
+      [...text.matchAll(/^(?:export )?(?:abstract )?class (\w+)/gm)].map((match) => match[1]),
+    );
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
   });
 
   test('path parameters are those of the path', () => {

@@ -28,11 +28,12 @@ export async function issueCircular(
   request: IssueRequest,
   press: Press,
 ): Promise<CircularView> {
-  const circular = await lockCircular(ctx, id);
-  if (circular.draftedBy === ctx.actor.userId) {
-    throw problem('circular.drafter_cannot_issue', '通报由起草人以外有签发权的人员签发');
-  }
-  require(ctx.actor, 'circular.issue');
+  const circular = await lockCircular(ctx, id, ({ draftedBy }) => {
+    if (draftedBy === ctx.actor.userId) {
+      throw problem('circular.drafter_cannot_issue', '通报由起草人以外有签发权的人员签发');
+    }
+    require(ctx.actor, 'circular.issue');
+  });
   requireDraft(circular);
   const issuedOn = dateOf(ctx, circular, request.issuedOn);
   const documentNumber = await numberOf(ctx, request.documentNumber, yearOf(issuedOn));

@@ -4,13 +4,21 @@ import { requireFresh } from '../foundation/etag.js';
 import { Circular } from './circular.entity.js';
 import { readCircular } from './read.js';
 
-/** A circular of the actor's sight with its row locked, compared with the request's If-Match. @throws resource.not_found, request.stale */
-export async function lockCircular(ctx: Ctx, id: string): Promise<Circular> {
+/**
+ * A circular of the actor's sight with its row locked, compared with the request's If-Match. `permit` refuses who may see it
+ * and not do this: that is told before a stale If-Match. @throws resource.not_found, request.stale
+ */
+export async function lockCircular(
+  ctx: Ctx,
+  id: string,
+  permit?: (circular: Circular) => void,
+): Promise<Circular> {
   await readCircular(ctx, id);
   const row = await ctx.em.findOneOrFail(Circular, {
     where: { districtId: ctx.actor.districtId, id },
     lock: { mode: 'pessimistic_write' },
   });
+  permit?.(row);
   await requireFresh(ctx, () => readCircular(ctx, id));
   return row;
 }
