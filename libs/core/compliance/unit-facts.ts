@@ -1,3 +1,4 @@
+import { queryPrepared } from '#platform/database.js';
 import {
   emptyFacts,
   type TalliedIssue,
@@ -17,25 +18,37 @@ export type FactsChange = {
   visit?: TalliedVisit;
 };
 
+/** The statement that locks a unit's facts until the commit and answers them, from the placeholders of its values. */
+export const takeFacts = (district: string, unit: string, now: string): string =>
+  `INSERT INTO unit_facts (district_id, unit_id, facts, changed_at) VALUES (${district}, ${unit}, '{}', ${now})
+   ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = greatest(unit_facts.changed_at, excluded.changed_at)
+   RETURNING facts`;
+
+/** The statement that writes facts taken before and tells the other processes. */
+export const putFacts = (district: string, unit: string, facts: string): string =>
+  `UPDATE unit_facts SET facts = ${facts}, change_seq = NULL WHERE district_id = ${district} AND unit_id = ${unit}
+   RETURNING ${ANNOUNCE}`;
+
+export function changedFacts(stored: Partial<UnitFacts> | undefined, change: FactsChange): UnitFacts {
+  const facts: UnitFacts = { ...emptyFacts(), ...stored };
+  for (const { before, after } of change.issues) tally(facts, before, after);
+  if (change.visit) tallyVisit(facts, change.visit);
+  return facts;
+}
+
 /**
  * Brings a unit's compliance facts up to date in the ledger's own transaction. The unit's row stays locked until the
  * commit, so changes at one unit follow each other; readers in other processes are told by NOTIFY.
  */
 export async function changeFacts(ctx: Ctx, unitId: string, change: FactsChange): Promise<void> {
   const districtId = ctx.actor.districtId;
-  const [row]: { facts: Partial<UnitFacts> }[] = await ctx.em.query(
-    `INSERT INTO unit_facts (district_id, unit_id, facts, changed_at) VALUES ($1, $2, '{}', $3)
-     ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = greatest(unit_facts.changed_at, excluded.changed_at)
-     RETURNING facts`,
-    [districtId, unitId, ctx.now],
-  );
-  const facts: UnitFacts = { ...emptyFacts(), ...row?.facts };
-  for (const { before, after } of change.issues) tally(facts, before, after);
-  if (change.visit) tallyVisit(facts, change.visit);
-  await ctx.em.query(
-    `UPDATE unit_facts SET facts = $3, change_seq = NULL WHERE district_id = $1 AND unit_id = $2 RETURNING ${ANNOUNCE}`,
-    [districtId, unitId, JSON.stringify(facts)],
-  );
+  const [row] = await queryPrepared<{ facts: Partial<UnitFacts> }>(ctx.em, takeFacts('$1', '$2', '$3'), [
+    districtId,
+    unitId,
+    ctx.now,
+  ]);
+  const facts = changedFacts(row?.facts, change);
+  await queryPrepared(ctx.em, putFacts('$1', '$2', '$3'), [districtId, unitId, JSON.stringify(facts)]);
   ctx.afterCommit(() => factsChanged(districtId, unitId));
 }
 

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { queryPrepared } from '#platform/database.js';
 import type { Actor } from '#rules/actor.js';
 import type { ResolvedItem } from '#rules/checklist.js';
 import { permits } from '#rules/permissions.js';
@@ -52,7 +53,8 @@ export async function findInspection(ctx: Ctx, id: string, { lock = false } = {}
 /** Those of the inspections `i` (at units `u`) that the actor may see, in one statement. */
 export async function findInspections(ctx: Ctx, where: Where, tail: string): Promise<Found[]> {
   visible(where, ctx.actor);
-  const rows: Record<string, unknown>[] = await ctx.em.query(
+  const rows = await queryPrepared(
+    ctx.em,
     `SELECT ${columns(ctx.em, Inspection, 'i')}, ${columns(ctx.em, Unit, 'u', 'u.')},
        (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) ORDER BY p.id) FROM inspection_members m
          JOIN users p ON p.district_id = m.district_id AND p.id = m.user_id

@@ -1,3 +1,4 @@
+import { queryPrepared } from '#platform/database.js';
 import type { ResolvedItem } from '#rules/checklist.js';
 import {
   isWhole,
@@ -124,7 +125,8 @@ async function freeze(
 ): Promise<void> {
   const { visitedOn: on, judged, met, lateEntry } = inspection;
   const rows = measurementsOf(items, inspection.answers).map((row) => ({ id: newId(ctx.now), ...row }));
-  await ctx.em.query(
+  await queryPrepared(
+    ctx.em,
     `WITH frozen AS (
        UPDATE inspections SET status = 'submitted', summary = $3, strengths = $4, signatures = $5, dispositions = $6,
          visited_on = $7, judged = $8, met = $9, late_entry = $10, submitted_by = $11, submitted_at = $12,

@@ -1,8 +1,11 @@
-import type { TalliedVisit } from '#rules/compliance.js';
+import { queryPrepared } from '#platform/database.js';
+import type { TalliedVisit, UnitFacts } from '#rules/compliance.js';
 import type { Severity, Source } from '#rules/issue-lifecycle.js';
 import { addMonths, type Day, startOfDay, yearOf } from '#rules/local-date.js';
-import { changeFacts } from '../compliance/unit-facts.js';
-import { districtOf } from '../directory/districts.js';
+import type { DistrictSettings } from '#rules/settings.js';
+import { factsChanged } from '../compliance/changed.js';
+import { changedFacts, putFacts, takeFacts } from '../compliance/unit-facts.js';
+import { withDefaults } from '../directory/districts.js';
 import type { Unit } from '../directory/unit.entity.js';
 import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
@@ -43,34 +46,45 @@ export async function registerIssues(
   drafts: readonly IssueDraft[],
   visit?: TalliedVisit,
 ): Promise<Issue[]> {
-  const earlier = await closedBefore(ctx, where, drafts);
+  const { facts, earlier } = await prepare(ctx, where, drafts);
   const ids = drafts.map(() => newId(ctx.now)).sort();
   const issues = drafts.map((draft, i) => newIssue(ctx, where, draft, ids[i]!, earlier));
-  await changeFacts(ctx, where.unit.id, {
+  const changed = changedFacts(facts, {
     issues: issues.map((issue) => ({ before: null, after: tallied(issue) })),
     ...(visit ? { visit } : {}),
   });
-  if (issues.length > 0) await insert(ctx, where, issues, drafts);
+  await insert(ctx, where, issues, drafts, changed);
+  ctx.afterCommit(() => factsChanged(ctx.actor.districtId, where.unit.id));
   return issues;
 }
 
-/** Suspected recurrence: the latest issue on the same item closed at this unit within the district's months (default 12). */
-async function closedBefore(
+/**
+ * Locks the unit's facts and looks for suspected recurrence: the latest issue on the same item that was closed at this
+ * unit within the district's months (default 12). One statement, as everything on the way of a submission.
+ */
+async function prepare(
   ctx: Ctx,
   { unit, source }: IssueOrigin,
   drafts: readonly IssueDraft[],
-): Promise<Map<string, string>> {
-  const items = drafts.flatMap(({ itemCode }) => (itemCode === null ? [] : [itemCode]));
-  if (source === 'self_check' || items.length === 0) return new Map();
-  const { settings } = await districtOf(ctx);
-  const rows: { itemCode: string; id: string }[] = await ctx.em.query(
-    `SELECT DISTINCT ON (item_code) item_code AS "itemCode", id FROM issues
-     WHERE district_id = $1 AND item_code = ANY($2) AND unit_id = $3 AND closed_at >= $4
-       AND status = 'closed' AND source <> 'self_check'
-     ORDER BY item_code, closed_at DESC`,
-    [ctx.actor.districtId, items, unit.id, startOfDay(addMonths(ctx.today, -settings.recurrenceMonths))],
+): Promise<{ facts: Partial<UnitFacts>; earlier: Map<string, string> }> {
+  const items = source === 'self_check' ? [] : drafts.flatMap(({ itemCode }) => itemCode ?? []);
+  const [row] = await queryPrepared<{
+    facts: Partial<UnitFacts>;
+    settings: Partial<DistrictSettings>;
+    closed: { itemCode: string; id: string; closedAt: string }[];
+  }>(
+    ctx.em,
+    `WITH taken AS (${takeFacts('$1', '$2', '$3')})
+     SELECT taken.facts, d.settings, coalesce((SELECT jsonb_agg(c) FROM (
+         SELECT DISTINCT ON (item_code) item_code AS "itemCode", id, closed_at AS "closedAt" FROM issues
+         WHERE district_id = $1 AND item_code = ANY($4) AND unit_id = $2 AND status = 'closed' AND source <> 'self_check'
+         ORDER BY item_code, closed_at DESC) c), '[]') AS closed
+     FROM taken, districts d WHERE d.id = $1`,
+    [ctx.actor.districtId, unit.id, ctx.now, items],
   );
-  return new Map(rows.map((row) => [row.itemCode, row.id]));
+  const since = startOfDay(addMonths(ctx.today, -withDefaults(row!.settings).recurrenceMonths));
+  const recent = row!.closed.filter(({ closedAt }) => new Date(closedAt) >= since);
+  return { facts: row!.facts, earlier: new Map(recent.map(({ itemCode, id }) => [itemCode, id])) };
 }
 
 function newIssue(
@@ -130,7 +144,7 @@ function newIssue(
 }
 
 /**
- * Numbers, issues, their events and attachments in one statement, so that the district's counter is held for one round
+ * Facts, numbers, issues, their events and attachments in one statement, so that the district's counter is held for one round
  * trip and the commit: at 16 clients the waiting for each other is most of the time (docs/ARCHITECTURE.md).
  */
 async function insert(
@@ -138,6 +152,7 @@ async function insert(
   where: IssueOrigin,
   issues: Issue[],
   drafts: readonly IssueDraft[],
+  facts: UnitFacts,
 ): Promise<void> {
   const year = yearOf(ctx.today);
   const own = where.source === 'self_check';
@@ -157,9 +172,10 @@ async function insert(
     attachments: drafts[i]!.attachments,
     after: stateOf(issue),
   }));
-  const numbered: { number: string }[] = await ctx.em.query(
-    `WITH taken AS (
-       INSERT INTO counters (district_id, series, year, value) VALUES ($1, $2, $3, $4)
+  const numbered = await queryPrepared<{ number: string }>(
+    ctx.em,
+    `WITH tallied AS (${putFacts('$1', '$7', '$18')}), taken AS (
+       INSERT INTO counters (district_id, series, year, value) SELECT $1, $2, $3::integer, $4::integer WHERE $4 > 0
        ON CONFLICT (district_id, series, year) DO UPDATE SET value = counters.value + excluded.value
        RETURNING value - $4 AS base
      ), given AS (
@@ -201,6 +217,7 @@ async function insert(
       ctx.actor.kind === 'system' ? null : ctx.actor.userId,
       ctx.actor.name,
       ctx.requestId ?? null,
+      JSON.stringify(facts),
     ],
   );
   for (const [i, { number }] of numbered.entries()) issues[i]!.number = number;
