@@ -114,6 +114,14 @@ export async function changeUnit(ctx: Ctx, kind: UnitKind, id: string, given: Un
       ctx.now,
     ],
   );
+  // The ledger goes with the school: its issues are seen by the zone it is in now.
+  if (changes.zoneId) {
+    await ctx.em.query(`UPDATE issues SET zone_id = $3 WHERE district_id = $1 AND unit_id = $2`, [
+      ctx.actor.districtId,
+      id,
+      unit.zoneId,
+    ]);
+  }
   await record(ctx, {
     subjectType: 'unit',
     subjectId: id,
