@@ -72,23 +72,22 @@ test('names turn into snake case', () => {
   ]);
 });
 
-test('a listener hears, reconnects by itself and says that something may have been missed', async () => {
+test('a listener hears, reconnects by itself, and says when it is deaf and when it hears again', async () => {
   const heard: string[] = [];
-  let lost = 0;
+  const live: boolean[] = [];
   const listener = await listen(
     { databaseUrl: database.url },
     ['district_status', 'permissions'],
     (channel, payload) => heard.push(`${channel}:${payload}`),
-    () => {
-      lost += 1;
-    },
+    (again) => live.push(again),
   );
   await source.query(`select pg_notify('district_status', 'a'), pg_notify('elsewhere', 'x')`);
   await until(() => heard.length === 1);
   const cut = `select pg_terminate_backend(pid) from pg_stat_activity
                 where application_name = 'dudao-listen' and datname = current_database()`;
   await source.query(cut);
-  await until(() => lost === 1);
+  await until(() => live.length === 2);
+  expect(live).toEqual([false, true]);
   await source.query(`select pg_notify('permissions', 'b')`);
   await until(() => heard.length === 2);
   expect(heard).toEqual(['district_status:a', 'permissions:b']);
@@ -97,7 +96,7 @@ test('a listener hears, reconnects by itself and says that something may have be
   const open = `select count(*) as n from pg_stat_activity
                  where application_name = 'dudao-listen' and datname = current_database()`;
   await until(async () => (await source.query(open))[0].n === 0);
-  expect(lost).toBe(1);
+  expect(live).toEqual([false, true]);
 });
 
 test('without a database the message says what to set', () => {
