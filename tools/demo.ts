@@ -5,10 +5,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { demoPassword } from '#core/demo/password.js';
 import { loadConfig } from '#platform/config.js';
 import { addDays, localDay, weekday } from '#rules/local-date.js';
 import { Person, Refused } from './demo/client.js';
-import { demoPassword } from './demo/password.js';
 
 type Item = {
   itemCode: string;

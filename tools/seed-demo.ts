@@ -1,11 +1,10 @@
 /** Fills the demo district into an empty database; the launcher shows what this prints. */
 
+import { demoPassword } from '#core/demo/password.js';
 import { seedDemo } from '#core/demo/seed.js';
 import { ENTITIES } from '#core/entities.js';
 import { loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
-import { ROLES } from '#rules/actor.js';
-import { demoPassword } from './demo/password.js';
 
 const config = loadConfig();
 const dataSource = createDataSource(config, {
@@ -15,11 +14,7 @@ const dataSource = createDataSource(config, {
   statementTimeout: 0,
 });
 await dataSource.initialize();
-const password = demoPassword(config);
-const people = await seedDemo(dataSource, new Date(), password);
+const accounts = await seedDemo(dataSource, new Date(), demoPassword(config));
 await dataSource.destroy();
-for (const { username, name, roles } of people) {
-  process.stdout.write(`  ${username.padEnd(18)} ${name}　${roles.map((role) => ROLES[role]).join('、')}\n`);
-}
-process.stdout.write(`  口令（共用）       ${password}\n`);
+process.stdout.write(accounts ?? '');
 process.exit(0);

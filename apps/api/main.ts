@@ -1,3 +1,5 @@
+import { demoPassword } from '#core/demo/password.js';
+import { seedDemo } from '#core/demo/seed.js';
 import { ENTITIES } from '#core/entities.js';
 import { ConfigError, loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
@@ -16,6 +18,10 @@ async function main(): Promise<void> {
   });
   await dataSource.initialize();
   await migrate(dataSource);
+  if (config.demo) {
+    const accounts = await seedDemo(dataSource, new Date(), demoPassword(config));
+    if (accounts) process.stdout.write(`已填入演示区县（设 DEMO=false 可不填）：\n${accounts}`);
+  }
   const files = await openFiles(config);
   const app = await createApp({ config, dataSource, files, log, clock: () => new Date() });
   await app.listen(config.port, config.host);
