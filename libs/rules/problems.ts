@@ -8,6 +8,8 @@ const catalogue = {
   'request.cursor_invalid': [400, '翻页标记无效'],
   'request.too_large': [413, '内容过大'],
   'request.unsupported_type': [415, '不支持的内容类型'],
+  'request.headers_too_large': [431, '地址或请求头过长'],
+  'request.timeout': [408, '请求超时'],
   'request.not_found': [404, '没有这个地址'],
   'request.method_not_allowed': [405, '不支持的操作方式'],
   'request.stale': [412, '内容已被他人更新'],

@@ -58,14 +58,15 @@ export class Program {
 
   /** Waits until the address answers 200. */
   async ready(url: string): Promise<void> {
-    for (let i = 0; i < 600; i++) {
+    const until = Date.now() + 60_000;
+    while (Date.now() < until) {
       if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}: ${this.printed}`);
       const answer = await fetch(url).catch(() => undefined);
       await answer?.arrayBuffer();
       if (answer?.status === 200) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    throw new Error(`${url} did not answer in 12 s`);
+    throw new Error(`${url} did not answer in 60 s`);
   }
 
   /** What it printed until it ended by itself. */

@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 /** The part of JSON Schema that the served OpenAPI document uses. */
 export type Schema = {
@@ -81,11 +81,66 @@ const EXTRA_FIELDS = [
   'createdAt',
 ];
 
+/** Which noun a field's or path's name speaks of. */
+const NOUNS: readonly [RegExp, string][] = [
+  [/unit|school/i, 'schools'],
+  [/checklist/i, 'checklists'],
+  [/inspection/i, 'inspections'],
+  [/issue|duplicate|merge/i, 'issues'],
+  [/user|lead|team|actor|person|member/i, 'users'],
+  [/zone/i, 'zones'],
+  [/circular|correct/i, 'circulars'],
+  [/notice/i, 'notices'],
+  [/plan/i, 'plans'],
+  [/department/i, 'departments'],
+  [/institution/i, 'institutions'],
+  [/export/i, 'exports'],
+  [/key/i, 'api-keys'],
+];
+
+/** Uploads: what the bytes say and what the header says need not agree. */
+export function hostileUpload(): { body: Buffer; type: string } {
+  const start = pick(MAGIC);
+  const body = Buffer.concat([start, randomBytes(pick([0, 1, 100, 70_000]))]);
+  if (chance(50)) return { body, type: pick(UPLOAD_TYPES) };
+  const boundary = 'torture';
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${pick(FILENAMES)}"\r\ncontent-type: ${pick(UPLOAD_TYPES)}\r\n\r\n`;
+  const end = chance(80) ? `\r\n--${boundary}--\r\n` : '';
+  return {
+    body: Buffer.concat([Buffer.from(chance(90) ? head : head.slice(0, 60)), body, Buffer.from(end)]),
+    type: `multipart/form-data; boundary=${boundary}`,
+  };
+}
+
+const MAGIC = [
+  Buffer.alloc(0),
+  Buffer.from('PK\u0003\u0004'),
+  Buffer.from('89504e470d0a1a0a0000000d49484452ffffffffffffffff', 'hex'),
+  Buffer.from('ffd8ffe000104a46494600', 'hex'),
+  Buffer.from('%PDF-1.7\n'),
+  Buffer.from('RIFF\u0000\u0000\u0000\u0000WEBP'),
+  Buffer.from('编码,名称\n=1+1,"没有结束'),
+  Buffer.from('\ufeff编码,名称,类别\n3702030001,\u0000,primary\n'),
+];
+const UPLOAD_TYPES = [
+  'image/png',
+  'image/jpeg',
+  'image/webp',
+  'application/pdf',
+  'text/csv',
+  'application/octet-stream',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/json',
+  'text/html',
+  'x',
+];
+const FILENAMES = ['a.xlsx', '../../etc/passwd', '＝1+1.csv', 'a.csv', 'x'.repeat(3000)];
+
 export class Payloads {
-  /** `known` are ids and codes of things that are there, so that payloads get past the first door. */
+  /** `known` are ids of things that are there, by noun, so that payloads get past the first door. */
   constructor(
     private readonly schemas: Record<string, Schema>,
-    private readonly known: readonly string[],
+    private readonly known: Readonly<Record<string, readonly string[]>>,
   ) {}
 
   resolve(schema: Schema): Schema {
@@ -99,10 +154,10 @@ export class Payloads {
   }
 
   /** A value that the schema allows. */
-  valid(given: Schema, depth = 0): unknown {
+  valid(given: Schema, name = '', depth = 0): unknown {
     const schema = this.resolve(given);
     const choice = schema.oneOf ?? schema.anyOf;
-    if (choice?.length) return this.valid(pick(choice), depth);
+    if (choice?.length) return this.valid(pick(choice), name, depth);
     if (schema.enum?.length) return pick(schema.enum);
     const type = Array.isArray(schema.type) ? pick(schema.type) : schema.type;
     if (type === 'null') return null;
@@ -115,20 +170,20 @@ export class Payloads {
     if (type === 'boolean') return chance(50);
     if (type === 'array') {
       const count = depth > 3 ? 0 : randomInt(schema.minItems ?? 0, Math.max(schema.minItems ?? 0, 2) + 1);
-      return Array.from({ length: count }, () => this.valid(schema.items ?? {}, depth + 1));
+      return Array.from({ length: count }, () => this.valid(schema.items ?? {}, name, depth + 1));
     }
     if (type === 'object' || schema.properties) {
       const entries = Object.entries(schema.properties ?? {}).filter(
-        ([name]) => schema.required?.includes(name) || chance(50),
+        ([key]) => schema.required?.includes(key) || chance(50),
       );
-      return Object.fromEntries(entries.map(([name, value]) => [name, this.valid(value, depth + 1)]));
+      return Object.fromEntries(entries.map(([key, value]) => [key, this.valid(value, key, depth + 1)]));
     }
-    if (type === 'string') return this.text(schema);
+    if (type === 'string') return this.text(schema, name);
     return pick(HOSTILE);
   }
 
-  private text(schema: Schema): string {
-    if (schema.format === 'uuid') return chance(70) && this.known.length ? pick(this.known) : randomUUID();
+  private text(schema: Schema, name: string): string {
+    if (schema.format === 'uuid') return this.id(name);
     if (schema.format === 'date')
       return `2026-${String(randomInt(1, 13)).padStart(2, '0')}-${String(randomInt(1, 29)).padStart(2, '0')}`;
     if (schema.format === 'date-time') return new Date(Date.now() - randomInt(1e10)).toISOString();
@@ -139,6 +194,13 @@ export class Payloads {
       0,
       Math.max(schema.minLength ?? 1, Math.min(schema.maxLength ?? 10, 10)),
     );
+  }
+
+  /** Mostly an id of the noun that the field's name speaks of. */
+  private id(name: string): string {
+    const noun = NOUNS.find(([pattern]) => pattern.test(name))?.[1] ?? pick(Object.keys(this.known));
+    const ids = this.known[noun] ?? [];
+    return chance(85) && ids.length ? pick(ids) : randomUUID();
   }
 
   /** A valid value with one thing wrong somewhere. */
@@ -165,8 +227,8 @@ export class Payloads {
   }
 
   /** A path or query value: mostly of the schema, sometimes hostile. */
-  parameter(schema: Schema): string {
-    const value = chance(75) ? this.valid(schema) : pick(HOSTILE);
+  parameter(schema: Schema, name: string): string {
+    const value = chance(80) ? this.valid(schema, name) : pick(HOSTILE);
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     return text.isWellFormed() ? text : '\ufffd';
   }

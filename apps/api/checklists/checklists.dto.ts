@@ -1,8 +1,10 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { CATEGORIES, POLICY_PROFILES, type PolicyProfile, SUBJECTS, type Subject } from '#rules/library.js';
 import { STAGES, type Stage } from '#rules/stages.js';
 import {
   Choice,
   Choices,
+  Count,
   Flag,
   Id,
   Instant,
@@ -64,6 +66,7 @@ export class ChecklistItemView {
   @Choice(CATEGORIES) category: string;
   @Choice(SUBJECTS) subject: string;
   @Choices(STAGES) stages: string[];
+  @ApiProperty({ type: 'array', items: { type: 'integer' }, description: '适用的年级' }) grades: number[];
   @JsonObject({
     description:
       '{type: boolean, passWhen} 或 {type: measure, metric, unit, comparator, limit?, bands?: [{stages, grades, limit}]} 或 {type: indicator, …}；限值在发布时按本区确定',
@@ -103,5 +106,5 @@ export class ListedChecklistView extends ChecklistView {
 export class ChecklistPage {
   @NestedList(() => ListedChecklistView) items: ListedChecklistView[];
   @Text({ nullable: true, max: 500 }) nextCursor: string | null;
-  @Int({ optional: true }) count?: number;
+  @Count() count?: number | '10000+';
 }

@@ -2,6 +2,7 @@ import { CIRCULAR_STATUSES, type CircularStatus } from '#core/circulars/circular
 import {
   Choice,
   Choices,
+  Count,
   DayField,
   Flag,
   Id,
@@ -98,7 +99,7 @@ export class CircularView extends CircularHeadView {
 export class CircularPage {
   @NestedList(() => CircularHeadView) items: CircularHeadView[];
   @Text({ nullable: true }) nextCursor: string | null;
-  @Text({ optional: true, description: '总数；超过 10000 时为 "10000+"' }) count?: number | string;
+  @Count() count?: number | '10000+';
 }
 
 export class AddressedUnitView {
@@ -108,7 +109,7 @@ export class AddressedUnitView {
   @Text() kind: string;
   @Id({ nullable: true }) zoneId: string | null;
 }
-export class ReceiptView {
+export class UnitReceiptView {
   @Nested(() => AddressedUnitView) unit: AddressedUnitView;
   @Flag() received: boolean;
   @Instant({ nullable: true }) receivedAt: string | null;
@@ -120,7 +121,7 @@ export class ReceiptsPage {
   @DayField({ nullable: true }) issuedOn: string | null;
   @Int({ description: '已签收的单位数' }) received: number;
   @Int({ description: '应签收的单位数' }) total: number;
-  @NestedList(() => ReceiptView) items: ReceiptView[];
+  @NestedList(() => UnitReceiptView) items: UnitReceiptView[];
   @Text({ nullable: true }) nextCursor: string | null;
-  @Text({ optional: true }) count?: number | string;
+  @Count() count?: number | '10000+';
 }

@@ -1,8 +1,10 @@
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { COMPLIANCE_STATUSES } from '#rules/compliance.js';
 import { ISSUE_STATUSES, SEVERITIES } from '#rules/issue-lifecycle.js';
 import { SUBJECTS } from '#rules/library.js';
 import {
   Choice,
+  Count,
   DayField,
   Flag,
   Id,
@@ -64,30 +66,25 @@ export class ComplianceView {
 export class CompliancePage {
   @NestedList(() => ComplianceView) items: ComplianceView[];
   @Text({ nullable: true }) nextCursor: string | null;
-  @Text({ optional: true, description: '总数；超过 10000 时为 "10000+"' }) count?: number | string;
+  @Count() count?: number | '10000+';
 }
 
 export class GoneUnitView {
   @Id() id: string;
 }
-/** An item of the change feed: a present status, or a tombstone with `deleted` and `reason`. */
-export class ChangeView {
+export class TombstoneView {
   @Nested(() => GoneUnitView) unit: GoneUnitView;
-  @Flag({ optional: true, description: 'true：该单位已不在结果中' }) deleted?: boolean;
-  @Choice(['closed', 'out_of_scope'], { optional: true }) reason?: string;
-  @Choice(STATUSES, { optional: true }) status?: string;
-  @NestedList(() => CategoryStatusView, { optional: true }) categories?: CategoryStatusView[];
-  @Int({ optional: true }) open?: number;
-  @Int({ optional: true }) overdue?: number;
-  @Int({ optional: true }) closed?: number;
-  @DayField({ optional: true, nullable: true }) lastInspectionOn?: string | null;
-  @Nested(() => MetRateView, { optional: true }) metRate?: MetRateView;
-  @DayField({ optional: true, nullable: true }) nextDueOn?: string | null;
-  @Instant({ optional: true }) changedAt?: string;
-  @DayField({ optional: true }) asOfDate?: string;
+  @ApiProperty({ type: 'boolean', enum: [true], description: '该单位已不在结果中' }) deleted: true;
+  @Choice(['closed', 'out_of_scope']) reason: string;
 }
+@ApiExtraModels(TombstoneView)
 export class ChangesView {
-  @NestedList(() => ChangeView) items: ChangeView[];
+  @ApiProperty({
+    type: 'array',
+    maxItems: 200,
+    items: { oneOf: [{ $ref: getSchemaPath(ComplianceView) }, { $ref: getSchemaPath(TombstoneView) }] },
+  })
+  items: (ComplianceView | TombstoneView)[];
   @Text({ max: 4000, description: '下一次的 since，没有变化时也给出' }) nextCursor: string;
   @Flag({ description: '是否还有，可立即再取' }) hasMore: boolean;
 }

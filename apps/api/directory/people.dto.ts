@@ -3,6 +3,7 @@ import { LONGEST_PASSWORD } from '#rules/password.js';
 import {
   Choice,
   Choices,
+  Count,
   DayField,
   Flag,
   Id,
@@ -38,7 +39,7 @@ export class PersonView {
 export class PersonPage {
   @NestedList(() => PersonView) items: PersonView[];
   @Text({ nullable: true }) nextCursor: string | null;
-  @Text({ optional: true, description: '数字，或 "10000+"' }) count?: number | '10000+';
+  @Count() count?: number | '10000+';
 }
 export class PersonQueryDto extends PageQueryDto {
   @Choice(ROLE_NAMES, { optional: true }) role?: Role;

@@ -5,6 +5,7 @@ import { STAGES, type Stage } from '#rules/stages.js';
 import {
   Choice,
   Choices,
+  Count,
   DayField,
   Flag,
   Id,
@@ -68,7 +69,7 @@ export class UnitView {
 export class UnitPage {
   @NestedList(() => UnitView) items: UnitView[];
   @Text({ nullable: true }) nextCursor: string | null;
-  @Text({ optional: true, description: '数字，或 "10000+"' }) count?: number | '10000+';
+  @Count() count?: number | '10000+';
 }
 export class UnitQueryDto extends PageQueryDto {
   @Id({ optional: true }) zoneId?: string;

@@ -227,6 +227,14 @@ export const QueryFlag = (o: Common = {}) =>
     Flag(o),
   );
 
+/** `count` of a page: `?count=true` counts up to 10,000. */
+export const Count = () =>
+  ApiProperty({
+    required: false,
+    description: '总数；超过 10000 时为 "10000+"',
+    oneOf: [{ type: 'integer' }, { type: 'string', enum: ['10000+'] }],
+  });
+
 /** `?limit=&cursor=&count=` of every list. */
 export class PageQueryDto {
   @QueryInt({ optional: true, min: 1, max: 200, description: '每页条数，默认 50' }) limit?: number;

@@ -66,16 +66,19 @@ export function sendProblem(
     .status(found.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(
-      JSON.stringify({
-        ...found.extra,
-        type: `/api/docs/problems#${found.code}`,
-        title: found.title,
-        status: found.status,
-        code: found.code,
-        ...(found.detail ? { detail: found.detail } : {}),
-        instance: `urn:request:${request.id}`,
-        ...(found.errors ? { errors: found.errors } : {}),
-      }),
-    );
+    .send(problemBody(found, request.id));
+}
+
+/** The JSON of a problem as RFC 9457 has it. */
+export function problemBody(found: Problem, requestId: string): string {
+  return JSON.stringify({
+    ...found.extra,
+    type: `/api/docs/problems#${found.code}`,
+    title: found.title,
+    status: found.status,
+    code: found.code,
+    ...(found.detail ? { detail: found.detail } : {}),
+    instance: `urn:request:${requestId}`,
+    ...(found.errors ? { errors: found.errors } : {}),
+  });
 }

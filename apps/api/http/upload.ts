@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { problem } from '#rules/problems.js';
+import { Problem, problem } from '#rules/problems.js';
 
 export type Upload = { buffer: Buffer; filename: string | undefined; mediaType: string };
 
@@ -23,12 +23,13 @@ export async function readUpload(
   options: { maxBytes: number; types: readonly string[] },
 ): Promise<Upload> {
   if (request.isMultipart()) {
-    const part = await request.file({ limits: { fileSize: options.maxBytes + 1 } });
-    if (!part) throw problem('request.invalid', noFile);
-    const mediaType = bare(part.mimetype);
-    const buffer = await collect(part.file, options.maxBytes);
-    requireType(mediaType, options.types);
-    return { buffer, filename: part.filename, mediaType };
+    try {
+      return await readForm(request, options);
+    } catch (error) {
+      // The parser of forms throws bare errors: a form that breaks off or has no proper head.
+      if (error instanceof Problem || 'statusCode' in (error as Error)) throw error;
+      throw problem('request.malformed', { detail: '上传的表单不完整，请重新上传', cause: error });
+    }
   }
   const mediaType = bare(request.headers['content-type'] ?? '');
   requireType(mediaType, options.types);
@@ -37,6 +38,18 @@ export async function readUpload(
   if (typeof body !== 'object' || body === null || !('pipe' in body))
     throw problem('request.invalid', noFile);
   return { buffer: await collect(body as Readable, options.maxBytes), filename: undefined, mediaType };
+}
+
+async function readForm(
+  request: FastifyRequest,
+  options: { maxBytes: number; types: readonly string[] },
+): Promise<Upload> {
+  const part = await request.file({ limits: { fileSize: options.maxBytes + 1 } });
+  if (!part) throw problem('request.invalid', noFile);
+  const mediaType = bare(part.mimetype);
+  const buffer = await collect(part.file, options.maxBytes);
+  requireType(mediaType, options.types);
+  return { buffer, filename: part.filename, mediaType };
 }
 
 const noFile = {

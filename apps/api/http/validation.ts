@@ -4,6 +4,13 @@ import { type FieldError, invalid, problem } from '#rules/problems.js';
 
 const pointerKey = (key: string) => key.replace(/~/g, '~0').replace(/\//g, '~1');
 
+/** A top-level field that a body has and the route does not take. */
+export const unknownField = (field: string): FieldError => ({
+  pointer: `/${pointerKey(field)}`,
+  code: 'unknown_field',
+  message: '没有这个字段',
+});
+
 function flatten(errors: ValidationError[], base: string): FieldError[] {
   return errors.flatMap((error) => {
     const pointer = `${base}/${pointerKey(error.property)}`;
@@ -50,6 +57,9 @@ const pipe = new ValidationPipe({
 export class BodyPipe implements PipeTransform {
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return value;
+    // A parser of uploads left the stream itself here: this route takes no file.
+    if (metadata.type === 'body' && typeof value === 'object' && value !== null && 'pipe' in value)
+      throw problem('request.unsupported_type', '此地址只接受 JSON');
     const bad = unstorable(value, '');
     if (bad.length) throw invalid(...bad);
     if (metadata.type === 'body') {

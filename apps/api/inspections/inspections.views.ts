@@ -48,7 +48,7 @@ class MemberView {
   @Id() id: string;
   @Text({ empty: true }) name: string;
 }
-class ProgressView {
+class AnsweringProgressView {
   @Int({ description: '涉及该单位的要点数' }) items: number;
   @Int() answered: number;
   @Int() conflicts: number;
@@ -87,7 +87,7 @@ export class InspectionPage {
 
 export class InspectionView extends InspectionCommonView {
   @Nested(() => InspectedUnitStagesView) unit: InspectedUnitStagesView;
-  @Nested(() => ProgressView) progress: ProgressView;
+  @Nested(() => AnsweringProgressView) progress: AnsweringProgressView;
   @Text({ nullable: true, max: 10_000 }) summary: string | null;
   @Text({ nullable: true, max: 10_000 }) strengths: string | null;
   @NestedList(() => SignatureDto) signatures: SignatureDto[];
@@ -189,7 +189,7 @@ class WorkInspectionView extends InspectionView {
 class WorkChecklistView extends ChecklistHeadView {
   @JsonObjects('要点，限值已按本区确定') items: object[];
 }
-class OpenIssueView {
+class WorkPackageIssueView {
   @Id() id: string;
   @Text() number: string;
   @Id() unitId: string;
@@ -208,5 +208,5 @@ export class WorkPackageView {
   @NestedList(() => WorkInspectionView, { max: 100_000 }) inspections: WorkInspectionView[];
   @NestedList(() => WorkChecklistView, { max: 100_000 }) checklists: WorkChecklistView[];
   @NestedList(() => InspectedUnitStagesView, { max: 100_000 }) units: InspectedUnitStagesView[];
-  @NestedList(() => OpenIssueView, { max: 100_000 }) issues: OpenIssueView[];
+  @NestedList(() => WorkPackageIssueView, { max: 100_000 }) issues: WorkPackageIssueView[];
 }

@@ -19,6 +19,7 @@ import { CATEGORIES, SUBJECTS } from '#rules/library.js';
 import {
   Choice,
   Choices,
+  Count,
   DayField,
   Flag,
   Hashes,
@@ -116,7 +117,7 @@ export class IssueUnitView {
   @Choice(SUBJECTS) kind: string;
   @Id({ nullable: true }) zoneId: string | null;
 }
-export class PersonView {
+export class NamedPersonView {
   @Id() id: string;
   @Text() name: string;
 }
@@ -166,7 +167,7 @@ export class IssueView {
   @Text({ nullable: true }) noticeNumber: string | null;
   @Id({ nullable: true }) inspectionId: string | null;
   @Instant() registeredAt: Date;
-  @Nested(() => PersonView) registeredBy: PersonView;
+  @Nested(() => NamedPersonView) registeredBy: NamedPersonView;
   @DayField() feedbackOn: string;
   @DayField({ nullable: true }) servedOn: string | null;
   @Instant({ nullable: true }) closeRequestedAt: Date | null;
@@ -192,8 +193,7 @@ export class IssueView {
 export class IssuePage {
   @NestedList(() => IssueView) items: IssueView[];
   @Text({ nullable: true, max: 500 }) nextCursor: string | null;
-  @ApiProperty({ required: false, oneOf: [{ type: 'integer' }, { type: 'string', enum: ['10000+'] }] })
-  count?: number | '10000+';
+  @Count() count?: number | '10000+';
 }
 
 export class IssueEventView {

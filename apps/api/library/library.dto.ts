@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { CATEGORIES, INSPECTION_KINDS, POLICY_PROFILES, SUBJECTS } from '#rules/library.js';
 import { STAGES } from '#rules/stages.js';
 import {
@@ -54,6 +55,8 @@ export class LibraryItemView {
   @Choice(CATEGORIES) category: string;
   @Choice(SUBJECTS) subject: string;
   @Choices(STAGES) stages: string[];
+  @ApiProperty({ required: false, type: 'array', items: { type: 'integer' }, description: '只适用的年级' })
+  grades?: number[];
   @JsonObject({ description: '判定方式：boolean、measure 或 indicator' }) judge: object;
   @Texts({ description: '查看方法' }) evidence: string[];
   @Flag() evidenceRequired: boolean;
@@ -63,6 +66,13 @@ export class LibraryItemView {
   @NestedList(() => CitationView, { description: '引用的政策与条款' }) citations: CitationView[];
   @Texts({ description: '收录该要点的清单' }) checklists: string[];
   @Text({ optional: true, max: 1000 }) note?: string;
+  @ApiProperty({
+    required: false,
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    description: '以往文件中的限值',
+  })
+  history?: object[];
 }
 export class LibraryItemPage {
   @NestedList(() => LibraryItemView) items: LibraryItemView[];

@@ -1,6 +1,7 @@
 import { STAGES } from '#rules/stages.js';
 import {
   Choice,
+  Count,
   DayField,
   Flag,
   Id,
@@ -43,5 +44,5 @@ export class MeasurementView {
 export class MeasurementPage {
   @NestedList(() => MeasurementView) items: MeasurementView[];
   @Text({ nullable: true }) nextCursor: string | null;
-  @Text({ optional: true, description: '总数；超过 10000 时为 "10000+"' }) count?: number | string;
+  @Count() count?: number | '10000+';
 }

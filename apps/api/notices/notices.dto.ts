@@ -1,7 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
 import { MODES, SEVERITY_ORDER } from '#rules/issue-lifecycle.js';
 import {
   Choice,
+  Count,
   DayField,
   Flag,
   Hashes,
@@ -13,7 +13,7 @@ import {
   QueryFlag,
   Text,
 } from '../http/fields.js';
-import { IssueUnitView, PersonView } from '../issues/issues.dto.js';
+import { IssueUnitView, NamedPersonView } from '../issues/issues.dto.js';
 
 export class NoticeQueryDto extends PageQueryDto {
   @Id({ optional: true }) unitId?: string;
@@ -41,13 +41,13 @@ export class NoticeLineView {
   @Choice(SEVERITY_ORDER) severity: string;
   @Choice(Object.keys(MODES)) mode: string;
 }
-export class ReceiptView {
+export class NoticeReceiptView {
   @Text() receivedBy: string;
   @Instant() receivedAt: string;
   @Flag() refused: boolean;
   @Text({ nullable: true, max: 2000 }) note: string | null;
   @Hashes() attachments: string[];
-  @Nested(() => PersonView) recordedBy: PersonView;
+  @Nested(() => NamedPersonView) recordedBy: NamedPersonView;
   @Flag({ description: '督导机构代为登记' }) onBehalf: boolean;
 }
 export class NoticeView {
@@ -56,14 +56,13 @@ export class NoticeView {
   @Nested(() => IssueUnitView) unit: IssueUnitView;
   @Id({ nullable: true }) inspectionId: string | null;
   @DayField() issuedOn: string;
-  @Nested(() => PersonView) signedBy: PersonView;
+  @Nested(() => NamedPersonView) signedBy: NamedPersonView;
   @Instant({ description: '送达' }) servedAt: Date;
-  @Nested(() => ReceiptView, { nullable: true }) receipt: ReceiptView | null;
+  @Nested(() => NoticeReceiptView, { nullable: true }) receipt: NoticeReceiptView | null;
   @NestedList(() => NoticeLineView) lines: NoticeLineView[];
 }
 export class NoticePage {
   @NestedList(() => NoticeView) items: NoticeView[];
   @Text({ nullable: true, max: 500 }) nextCursor: string | null;
-  @ApiProperty({ required: false, oneOf: [{ type: 'integer' }, { type: 'string', enum: ['10000+'] }] })
-  count?: number | '10000+';
+  @Count() count?: number | '10000+';
 }

@@ -91,7 +91,7 @@ function complete(operation: Operation, method: string, path: string, access: Ac
       response.content = { [note.produces]: { schema: BYTES } };
     }
   }
-  if (reading && !note?.produces && path.startsWith(BASE)) {
+  if (reading && !note?.produces) {
     operation.responses['304'] = { description: '与 If-None-Match 所示相同，未修改' };
   }
   for (const status of failures(reading, path, operation, access, note?.also ?? [])) {
@@ -144,6 +144,8 @@ function failures(
     ...(reading ? [] : [409, 412, 422]),
     ...(operation.requestBody ? [413, 415] : []),
     ...(open && !reading ? [401, 403] : []),
+    408,
+    431,
     500,
     503,
     ...also,

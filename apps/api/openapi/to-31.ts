@@ -21,7 +21,8 @@ const isSchema = (value: Json): boolean => 'type' in value || '$ref' in value ||
 function orNull(schema: Json): Json {
   const { description, ...rest } = schema;
   const note = description ? { description } : {};
-  if (typeof schema['type'] === 'string') {
+  const all = rest['allOf'];
+  if (!all && typeof schema['type'] === 'string') {
     const values = schema['enum'];
     return {
       ...schema,
@@ -29,7 +30,6 @@ function orNull(schema: Json): Json {
       ...(Array.isArray(values) ? { enum: [...values, null] } : {}),
     };
   }
-  const all = rest['allOf'];
   const one = Array.isArray(all) && all.length === 1 ? all[0] : rest;
   return { ...note, anyOf: [one, { type: 'null' }] };
 }

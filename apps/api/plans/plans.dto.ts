@@ -1,6 +1,7 @@
 import { INSPECTION_KINDS } from '#rules/library.js';
 import {
   Choice,
+  Count,
   DayField,
   Id,
   Ids,
@@ -55,7 +56,7 @@ export class PlanChecklistView {
   @Text() title: string;
   @Int({ min: 1 }) version: number;
 }
-export class ProgressView {
+export class PlanProgressView {
   @Int() planned: number;
   @Int() submitted: number;
   @Int() cancelled: number;
@@ -70,7 +71,7 @@ export class PlanSummaryView {
   @DayField() startsOn: string;
   @DayField() endsOn: string;
   @Text({ nullable: true, max: 2000 }) note: string | null;
-  @Nested(() => ProgressView) progress: ProgressView;
+  @Nested(() => PlanProgressView) progress: PlanProgressView;
   @Id() createdBy: string;
   @Instant() createdAt: string;
   @Instant({ nullable: true }) launchedAt: string | null;
@@ -79,7 +80,7 @@ export class PlanSummaryView {
 export class PlanPage {
   @NestedList(() => PlanSummaryView) items: PlanSummaryView[];
   @Text({ nullable: true, max: 500 }) nextCursor: string | null;
-  @Int({ optional: true }) count?: number;
+  @Count() count?: number | '10000+';
 }
 export class PlanUnitView {
   @Id() id: string;
