@@ -156,7 +156,7 @@ const AT: Record<Asker['place'], { district: 'A' | 'B'; zone: 'east' | 'west' | 
     elsewhere: { district: 'A', zone: 'west', unit: 'schoolWest' },
     'other district': { district: 'B', zone: 'north', unit: 'schoolOther' },
   };
-const CAST_OF: Record<Role, PersonName> = {
+export const CAST_OF: Record<Role, PersonName> = {
   office_head: 'zhao',
   office_staff: 'qian',
   bureau_leader: 'sun',

@@ -15,6 +15,7 @@ import { idempotent } from './idempotency.js';
 import { Notifications } from './notifications.js';
 import { asReply, type Reply, send } from './reply.js';
 import { type DudaoRequest, NO_TRANSACTION } from './route.js';
+import { refuseUnread } from './unread-body.js';
 
 const RETRYABLE = new Set(['40001', '40P01']);
 const NO_DISTRICT = '00000000-0000-0000-0000-000000000000';
@@ -35,6 +36,7 @@ export class ContextInterceptor implements NestInterceptor {
   intercept(host: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = host.switchToHttp().getRequest<DudaoRequest>();
     const response = host.switchToHttp().getResponse<FastifyReply>();
+    refuseUnread(host.getClass(), host.getHandler(), request.body);
     const reading = request.method === 'GET' || request.method === 'HEAD';
     const own = this.reflector.get<boolean>(NO_TRANSACTION, host.getHandler());
     const status = response.statusCode;
