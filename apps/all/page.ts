@@ -34,5 +34,5 @@ function indent(text: string): string[] {
   return text
     .trimEnd()
     .split('\n')
-    .map((row) => `  ${row}`.trimEnd());
+    .map((row) => `  ${row.replace(/^ {2}/, '')}`.trimEnd());
 }
