@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Column, type DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { emptyDatabase, type TestDatabase } from '#testkit/database.js';
-import { createDataSource, listen, snake } from './database.js';
+import { createDataSource, listen, queryPrepared, snake } from './database.js';
 
 @Entity('things')
 class Thing {
@@ -124,4 +124,42 @@ test('pg itself keeps its own types: ours do not leak into other users of the dr
   await client.connect();
   expect((await client.query('select 5::bigint as n')).rows).toEqual([{ n: '5' }]);
   await client.end();
+});
+
+test('a transaction, begun with its first statement, is one: all of it or nothing', async () => {
+  const insert = (id: number) => `insert into things (id) values (${id})`;
+  await source.transaction(async (em) => {
+    const first: [{ id: string }] = await em.query('select pg_current_xact_id()::text as id');
+    const second = await queryPrepared<{ id: string }>(em, 'select pg_current_xact_id()::text as id', []);
+    expect(second).toEqual(first);
+    await em.query(insert(101));
+  });
+  await expect(
+    source.transaction(async (em) => {
+      await em.query(insert(102));
+      await em.query(insert(101));
+    }),
+  ).rejects.toThrow(/duplicate key/);
+  await expect(
+    source.transaction(async (em) => {
+      await queryPrepared(em, 'insert into things (id) values ($1)', [103]);
+      throw new Error('changed my mind');
+    }),
+  ).rejects.toThrow('changed my mind');
+  expect(await source.transaction(async () => 'asks nothing')).toBe('asks nothing');
+  expect(await source.query('select id from things where id > 100')).toEqual([{ id: 101 }]);
+});
+
+test('a connection that dies before the first statement of a transaction fails that statement, and only that', async () => {
+  const runner = source.createQueryRunner();
+  const [{ pid }]: [{ pid: number }] = await runner.query('select pg_backend_pid() as pid');
+  await runner.startTransaction();
+  await source.query('select pg_terminate_backend($1)', [pid]);
+  await expect(
+    (async () => {
+      for (;;) await runner.query('select 1');
+    })(),
+  ).rejects.toThrow(/terminat|already released/i);
+  await runner.release();
+  expect(await source.query('select 1 as one')).toEqual([{ one: 1 }]);
 });

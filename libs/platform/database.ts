@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import {
   DataSource,
@@ -70,6 +71,42 @@ export interface DataSourceSettings {
   onPoolError?: (error: Error) => void;
 }
 
+/**
+ * Sends START TRANSACTION together with the first statement of the transaction: one round trip less for every write. A
+ * transaction that asks nothing never begins. Needs pg's pipeline mode.
+ */
+class LazyBegin extends pg.Client {
+  private begin: string | null = null;
+
+  // biome-ignore lint/suspicious/noExplicitAny: pg overloads this eight times
+  override query(...args: any[]): any {
+    const [text] = args;
+    if (typeof text === 'string' && text.startsWith('START TRANSACTION')) {
+      this.begin = text;
+      return Promise.resolve({ command: 'START', rows: [], rowCount: null });
+    }
+    if (this.begin === null) return this.ask(args);
+    const begin = this.begin;
+    this.begin = null;
+    if (text === 'COMMIT' || text === 'ROLLBACK') {
+      return Promise.resolve({ command: text, rows: [], rowCount: null });
+    }
+    const { stream } = (this as unknown as { connection: { stream: Socket } }).connection;
+    stream.cork();
+    try {
+      // Where it fails, so does what follows it; that is who tells.
+      this.ask([begin]).catch(() => undefined);
+      return this.ask(args);
+    } finally {
+      stream.uncork();
+    }
+  }
+
+  private ask(args: unknown[]): Promise<unknown> {
+    return super.query(...(args as [string])) as unknown as Promise<unknown>;
+  }
+}
+
 /** The TypeORM DataSource of one process, not yet initialised. @throws ConfigError without DATABASE_URL */
 export function createDataSource(
   config: Pick<Config, 'databaseUrl' | 'poolSize'>,
@@ -88,6 +125,8 @@ export function createDataSource(
     connectTimeoutMS: 5_000,
     poolErrorHandler: settings.onPoolError ?? (() => undefined),
     extra: {
+      Client: LazyBegin,
+      pipeline: true,
       types: columnTypes,
       keepAlive: true,
       options: '-c TimeZone=UTC',
