@@ -1,5 +1,5 @@
 import { API_SCOPES, type ApiScope } from '#rules/actor.js';
-import { Choices, Id, Instant, Int, NestedList, Text } from '../http/fields.js';
+import { Choices, Count, Id, Instant, Int, NestedList, Text } from '../http/fields.js';
 
 const MOST_PER_MINUTE = 60_000;
 
@@ -27,4 +27,5 @@ export class CreatedApiKeyView extends ApiKeyView {
 export class ApiKeyPage {
   @NestedList(() => ApiKeyView) items: ApiKeyView[];
   @Text({ nullable: true }) nextCursor: string | null;
+  @Count() count?: number | '10000+';
 }

@@ -1,4 +1,4 @@
-import { Flag, Id, Instant, Int, JsonObject, NestedList, PageQueryDto, Text } from '../http/fields.js';
+import { Count, Flag, Id, Instant, Int, JsonObject, NestedList, PageQueryDto, Text } from '../http/fields.js';
 
 const WHEN = {
   optional: true,
@@ -33,4 +33,5 @@ export class AuditEntryView {
 export class AuditPage {
   @NestedList(() => AuditEntryView) items: AuditEntryView[];
   @Text({ nullable: true }) nextCursor: string | null;
+  @Count() count?: number | '10000+';
 }

@@ -130,6 +130,7 @@ export class ZoneView {
 export class ZonePage {
   @NestedList(() => ZoneView) items: ZoneView[];
   @Text({ nullable: true }) nextCursor: string | null;
+  @Count() count?: number | '10000+';
 }
 export class ZoneQueryDto extends PageQueryDto {
   @Text({ optional: true, max: 100, description: '在名称、代码中查找' }) q?: string;

@@ -36,7 +36,7 @@ export class ContextInterceptor implements NestInterceptor {
   intercept(host: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = host.switchToHttp().getRequest<DudaoRequest>();
     const response = host.switchToHttp().getResponse<FastifyReply>();
-    refuseUnread(host.getClass(), host.getHandler(), request.body);
+    refuseUnread(host.getClass(), host.getHandler(), request);
     const reading = request.method === 'GET' || request.method === 'HEAD';
     const own = this.reflector.get<boolean>(NO_TRANSACTION, host.getHandler());
     const status = response.statusCode;

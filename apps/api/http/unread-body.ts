@@ -1,28 +1,41 @@
 import type { Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { invalid } from '#rules/problems.js';
+import type { FastifyRequest } from 'fastify';
+import { invalid, problem } from '#rules/problems.js';
 import { unknownField } from './validation.js';
 
-const READS_BODY = [RouteParamtypes.BODY, RouteParamtypes.REQUEST].map((type) => `${type}:`);
-const known = new WeakMap<object, boolean>();
+/** How a handler takes what is sent: as a JSON body, from the request itself (uploads), or not at all. */
+type Taking = 'json' | 'request' | 'nothing';
+const known = new WeakMap<object, Taking>();
 
 /**
- * A route that takes no body refuses the fields of one, as every other route refuses fields that it does not know.
- * @throws request.invalid
+ * Asks before the handler whether it reads what was sent: a route that takes no body refuses the fields of one, as every
+ * other route refuses fields that it does not know; a route that takes JSON refuses forms and files.
+ * @throws request.invalid, request.unsupported_type
  */
-export function refuseUnread(controller: Type, handler: object & { name: string }, body: unknown): void {
-  if (typeof body !== 'object' || body === null || Buffer.isBuffer(body) || 'pipe' in body) return;
-  const fields = Object.keys(body);
-  if (fields.length > 0 && !readsBody(controller, handler)) throw invalid(...fields.map(unknownField));
+export function refuseUnread(
+  controller: Type,
+  handler: object & { name: string },
+  { body, headers }: Pick<FastifyRequest, 'body' | 'headers'>,
+): void {
+  const type = headers['content-type'];
+  if (type === undefined) return;
+  const taking = takingOf(controller, handler);
+  const json = /^application\/json\s*(;|$)/i.test(type);
+  if (taking === 'json' && !json) throw problem('request.unsupported_type', '请以 application/json 提交');
+  if (taking === 'nothing' && json && typeof body === 'object' && body !== null) {
+    const fields = Object.keys(body);
+    if (fields.length > 0) throw invalid(...fields.map(unknownField));
+  }
 }
 
-function readsBody(controller: Type, handler: object & { name: string }): boolean {
-  let reads = known.get(handler);
-  if (reads === undefined) {
-    const parameters: object = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {};
-    reads = Object.keys(parameters).some((key) => READS_BODY.some((type) => key.startsWith(type)));
-    known.set(handler, reads);
-  }
-  return reads;
+function takingOf(controller: Type, handler: object & { name: string }): Taking {
+  const found = known.get(handler);
+  if (found) return found;
+  const parameters: object = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, handler.name) ?? {};
+  const has = (type: RouteParamtypes) => Object.keys(parameters).some((key) => key.startsWith(`${type}:`));
+  const taking = has(RouteParamtypes.BODY) ? 'json' : has(RouteParamtypes.REQUEST) ? 'request' : 'nothing';
+  known.set(handler, taking);
+  return taking;
 }

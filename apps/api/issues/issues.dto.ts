@@ -214,6 +214,7 @@ export class IssueEventView {
 export class IssueEventPage {
   @NestedList(() => IssueEventView) items: IssueEventView[];
   @Text({ nullable: true, max: 500 }) nextCursor: string | null;
+  @Count() count?: number | '10000+';
 }
 
 export class BulkResultView {

@@ -3,6 +3,7 @@ import { invalid, problem } from '#rules/problems.js';
 import { hashToken, mintToken } from '../auth/tokens.js';
 import { announce } from '../foundation/announce.js';
 import type { Ctx } from '../foundation/context.js';
+import { countRows } from '../foundation/count.js';
 import { newId } from '../foundation/ids.js';
 import { cursorId, type Page, type PageQuery, pageOf } from '../foundation/paging.js';
 import { Where } from '../foundation/sql.js';
@@ -31,17 +32,19 @@ const COLUMNS = `id, name, prefix, scopes, rate_per_minute AS "ratePerMinute", c
 export async function listApiKeys(ctx: Ctx, query: PageQuery): Promise<Page<ApiKeyView>> {
   const limit = query.limit ?? 50;
   const where = new Where().and('district_id = ?', ctx.actor.districtId);
+  const count = query.count ? await countRows(ctx, 'api_keys', where) : undefined;
   if (query.cursor) where.and('id < ?', cursorId(query.cursor));
   const rows: ApiKeyView[] = await ctx.em.query(
     `SELECT ${COLUMNS} FROM api_keys WHERE ${where} ORDER BY id DESC LIMIT ${limit + 1}`,
     where.params,
   );
-  return pageOf(
+  const page = pageOf(
     rows,
     limit,
     (row) => row,
     (row) => [row.id],
   );
+  return { ...page, ...(count !== undefined && { count }) };
 }
 
 /** Makes a key; `key` is in this answer only. @throws request.invalid (400) for an end in the past */

@@ -1,6 +1,7 @@
 import { endOfDay, isDay, startOfDay } from '#rules/local-date.js';
 import { invalid, problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
+import { countRows } from '../foundation/count.js';
 import { decodeCursor, type Page, type PageQuery, pageOf } from '../foundation/paging.js';
 import { withinScope } from '../foundation/scope.js';
 import { Where } from '../foundation/sql.js';
@@ -56,6 +57,8 @@ export async function listAuditLog(ctx: Ctx, query: AuditFilter & PageQuery): Pr
   if (query.action) where.and('e.action = ?', query.action);
   if (query.from) where.and('e.at >= ?', instant('from', query.from, startOfDay));
   if (query.to) where.and('e.at < ?', instant('to', query.to, endOfDay));
+  const joined = 'events e LEFT JOIN units u ON u.district_id = e.district_id AND u.id = e.unit_id';
+  const count = query.count ? await countRows(ctx, joined, where) : undefined;
   if (query.cursor) {
     const [at, id] = decodeCursor(query.cursor, 2);
     if (!/^\d{4}-\d{2}-\d{2} [\d:.+-]+$/.test(String(at)) || !Number.isSafeInteger(id))
@@ -66,14 +69,15 @@ export async function listAuditLog(ctx: Ctx, query: AuditFilter & PageQuery): Pr
     `SELECT e.id, e.at, e.actor_id AS "actorId", e.actor_name AS "actorName", e.subject_type AS "subjectType",
        e.subject_id AS "subjectId", e.unit_id AS "unitId", e.action, e.reason, e.data, e.request_id AS "requestId",
        e.seal IS NOT NULL AS sealed, e.at::text AS key
-     FROM events e LEFT JOIN units u ON u.district_id = e.district_id AND u.id = e.unit_id
+     FROM ${joined}
      WHERE ${where} ORDER BY e.at DESC, e.id DESC LIMIT ${limit + 1}`,
     where.params,
   );
-  return pageOf(
+  const page = pageOf(
     rows,
     limit,
     ({ key: _, ...entry }) => entry,
     (row) => [row.key, row.id],
   );
+  return { ...page, ...(count !== undefined && { count }) };
 }

@@ -1,5 +1,6 @@
 import { problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
+import { countRows } from '../foundation/count.js';
 import { requireFresh } from '../foundation/etag.js';
 import { newId } from '../foundation/ids.js';
 import { decodeCursor, type Page, type PageQuery, pageOf } from '../foundation/paging.js';
@@ -29,17 +30,21 @@ export async function listZones(
   if (query.q) where.and('z.name ILIKE ? OR z.code ILIKE ?', containing(query.q), containing(query.q));
   if (query.closed === true) where.and(`z.closed_on <= ${today}`);
   if (query.closed === false) where.and(`z.closed_on IS NULL OR z.closed_on > ${today}`);
+  // The day is a parameter of the statement whether or not a filter asks for it.
+  const from = `zones z CROSS JOIN (SELECT ${today}::date) t`;
+  const count = query.count ? await countRows(ctx, from, where) : undefined;
   if (query.cursor) where.and('z.code > ?', String(decodeCursor(query.cursor, 1)[0]));
   const rows: ZoneView[] = await ctx.em.query(
     `SELECT ${COLUMNS(`${today}::date`)} FROM zones z WHERE ${where} ORDER BY z.code LIMIT ${limit + 1}`,
     where.params,
   );
-  return pageOf(
+  const page = pageOf(
     rows,
     limit,
     (row) => row,
     (row) => [row.code],
   );
+  return { ...page, ...(count !== undefined && { count }) };
 }
 
 /** @throws resource.not_found */

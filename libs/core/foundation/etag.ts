@@ -12,11 +12,16 @@ export const matches = (header: string, etag: string): boolean =>
 
 /**
  * Refuses a change (412 `request.stale`) when the client's `If-Match` is not the tag of the present representation.
- * Call it after locking the row, with what a GET would answer this actor now.
+ * Call it after locking the row, with what a GET would answer this actor now, and with what else carried a tag of it
+ * (the answer to a write, where it is shorter).
  */
-export async function requireFresh(ctx: Ctx, present: () => unknown | Promise<unknown>): Promise<void> {
+export async function requireFresh(
+  ctx: Ctx,
+  ...presents: (() => unknown | Promise<unknown>)[]
+): Promise<void> {
   if (!ctx.ifMatch || ctx.ifMatch.trim() === '*') return;
-  if (!matches(ctx.ifMatch, etagOfText(JSON.stringify(await present())))) {
-    throw problem('request.stale', '请重新打开后再修改，以免覆盖他人的更新');
+  for (const present of presents) {
+    if (matches(ctx.ifMatch, etagOfText(JSON.stringify(await present())))) return;
   }
+  throw problem('request.stale', '请重新打开后再修改，以免覆盖他人的更新');
 }

@@ -23,6 +23,7 @@ import { checklistOf, type Found, findInspection } from './find.js';
 import { issuesOf } from './issues.js';
 import { storeMeasurements, supersedeMeasurements } from './measurements.js';
 import { type OperationResult, takeOperations } from './operations.js';
+import { readInspection } from './read.js';
 import { type InspectionView, showInspection } from './show.js';
 
 export type Amended = { inspection: InspectionView; issues: IssueView[]; results: OperationResult[] };
@@ -43,7 +44,11 @@ export async function amendInspection(
   if (inspection.status !== 'submitted' && inspection.status !== 'archived') {
     throw problem('inspection.not_submitted', '检查尚未提交，请直接填报');
   }
-  await requireFresh(ctx, () => showInspection(ctx, found));
+  await requireFresh(
+    ctx,
+    () => showInspection(ctx, found),
+    () => readInspection(ctx, id),
+  );
   const checklist = await checklistOf(ctx, inspection.checklistId);
   const { items } = checklist;
   const before = inspection.answers;

@@ -5,6 +5,7 @@ import { requireFresh } from '../foundation/etag.js';
 import { rolesAt } from '../foundation/scope.js';
 import { record } from '../history/events.js';
 import { type Found, findInspection } from './find.js';
+import { readInspection } from './read.js';
 import { showInspection } from './show.js';
 
 /**
@@ -26,7 +27,11 @@ export async function cancelInspection(ctx: Ctx, id: string, reason: string): Pr
   if (inspection.status !== 'assigned' && inspection.status !== 'in_progress') {
     throw problem('inspection.not_open', '检查已提交，不能取消');
   }
-  await requireFresh(ctx, () => showInspection(ctx, found));
+  await requireFresh(
+    ctx,
+    () => showInspection(ctx, found),
+    () => readInspection(ctx, id),
+  );
   return move(ctx, found, 'cancelled', reason);
 }
 

@@ -10,6 +10,7 @@ import { record } from '../history/events.js';
 import { assertTeam, insertInspection } from './create.js';
 import { type Found, findInspection } from './find.js';
 import type { InspectionKind } from './inspection.entity.js';
+import { readInspection } from './read.js';
 import { showInspection } from './show.js';
 
 export type Head = {
@@ -54,7 +55,11 @@ async function changeHead(ctx: Ctx, id: string, head: Head): Promise<Found> {
     throw problem('inspection.id_taken', '请换一个新的检查编号');
   });
   const { inspection, team } = found;
-  await requireFresh(ctx, () => showInspection(ctx, found));
+  await requireFresh(
+    ctx,
+    () => showInspection(ctx, found),
+    () => readInspection(ctx, id),
+  );
   const before: Head = {
     unitId: inspection.unitId,
     checklistId: inspection.checklistId,

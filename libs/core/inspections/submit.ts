@@ -21,6 +21,7 @@ import { checklistOf, type Found, findInspection, type InspectionChecklist, requ
 import type { Disposition, Signature } from './inspection.entity.js';
 import { freshIssues, issuesOf } from './issues.js';
 import { insertMeasurements } from './measurements.js';
+import { readInspection } from './read.js';
 import { type InspectionView, showInspection } from './show.js';
 
 export type Submission = {
@@ -44,7 +45,11 @@ export async function submitInspection(ctx: Ctx, id: string, given: Submission):
     return { inspection: await showInspection(ctx, found), issues: await issuesOf(ctx, id) };
   }
   if (inspection.status === 'cancelled') throw problem('inspection.not_open', '检查已取消，不能提交');
-  await requireFresh(ctx, () => showInspection(ctx, found));
+  await requireFresh(
+    ctx,
+    () => showInspection(ctx, found),
+    () => readInspection(ctx, id),
+  );
 
   const checklist = await checklistOf(ctx, inspection.checklistId);
   requireComplete(found, checklist);

@@ -1,5 +1,6 @@
 import { problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
+import { countRows } from '../foundation/count.js';
 import { decodeCursor, type Page, type PageQuery, pageOf } from '../foundation/paging.js';
 import { withinScope } from '../foundation/scope.js';
 import { Where } from '../foundation/sql.js';
@@ -58,6 +59,7 @@ export async function readIssueEvents(ctx: Ctx, id: string, query: PageQuery): P
   const found: unknown[] = await ctx.em.query(`SELECT 1 FROM issues i WHERE ${seen}`, seen.params);
   if (!found.length) throw problem('resource.not_found', '没有这个问题');
   const where = new Where().and('e.district_id = ? AND e.subject_id = ?', ctx.actor.districtId, id);
+  const count = query.count ? await countRows(ctx, 'events e', where) : undefined;
   if (query.cursor) {
     const [after] = decodeCursor(query.cursor, 1);
     if (!/^\d{1,18}$/.test(String(after))) throw problem('request.cursor_invalid', '请从第一页重新查询');
@@ -86,5 +88,5 @@ export async function readIssueEvents(ctx: Ctx, id: string, query: PageQuery): P
     }),
     (row) => [row.id],
   );
-  return page;
+  return { ...page, ...(count !== undefined && { count }) };
 }
