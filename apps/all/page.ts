@@ -18,7 +18,7 @@ export function welcome(running: Running): string {
     line,
     `  督导平台已启动（用时 ${running.seconds.toFixed(1)} 秒）`,
     '',
-    `  网址      ${running.address}`,
+    `  接口地址  ${running.address}/api/v1`,
     `  接口文档  ${running.address}/api/docs`,
     `  数据库    ${running.database}`,
     `  数据目录  ${config.dataDir}`,
