@@ -50,7 +50,7 @@ async function launch(env: Record<string, string>): Promise<Installation> {
       if (page.includes('停止：')) resolve();
     });
   });
-  const address = /网址\s+(http:\/\/\S+)/.exec(page)?.[1] ?? '';
+  const address = /接口地址\s+(http:\/\/[^/\s]+)/.exec(page)?.[1] ?? '';
   return { process: child, address, page, seconds: (performance.now() - began) / 1000 };
 }
 
