@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { Contract, type Document, type Route } from './contract.js';
 import type { Figure } from './main.js';
 import { hostileUpload, Payloads } from './payloads.js';
 
-const WANTED = 10_000;
+const WANTED = 20_000;
 const CLIENTS = 8;
 /** An answer later than this is a hang. */
 const PATIENCE = 10_000;
@@ -33,7 +33,7 @@ export async function run(): Promise<Figure[]> {
     await product.ready(`${base}/readyz`);
     const document = (await (await fetch(`${base}/api/v1/openapi.json`)).json()) as Document;
     const tokens = [undefined, ...(await Promise.all(PEOPLE.map((name) => login(base, `demo_${name}`))))];
-    const payloads = new Payloads(document.components.schemas, await knownIds(base, tokens[2]!));
+    const payloads = new Payloads(document.components.schemas, await whatIsThere(base, tokens[1]!));
     const contract = new Contract(document);
     const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods)
@@ -43,6 +43,7 @@ export async function run(): Promise<Figure[]> {
     const found = new Map<string, number>();
     let done = 0;
     let accepted = 0;
+    const opened = new Set<Route>();
     const one = async (n: number) => {
       const route = routes[n % routes.length]!;
       if (ENDS_THE_RUN.test(`${route.method} ${route.path}`)) return;
@@ -66,7 +67,10 @@ export async function run(): Promise<Figure[]> {
         return;
       }
       const bytes = Buffer.from(await answer.arrayBuffer());
-      if (answer.ok) accepted++;
+      if (answer.ok) {
+        accepted++;
+        opened.add(route);
+      }
       if (answer.status >= 500)
         fault(
           `${answer.status} ${bytes.toString().slice(0, 200)} for ${url.slice(0, 200)} ${String(body).slice(0, 300)}`,
@@ -74,13 +78,19 @@ export async function run(): Promise<Figure[]> {
       else for (const text of contract.faults(route, answer, bytes)) fault(text);
     };
     let next = 0;
-    await Promise.all(
-      Array.from({ length: CLIENTS }, async () => {
-        while (done < WANTED) await one(next++);
-      }),
-    );
+    while (done < WANTED) {
+      const until = done + WANTED / 10;
+      await Promise.all(
+        Array.from({ length: CLIENTS }, async () => {
+          while (done < until) await one(next++);
+        }),
+      );
+      payloads.known = await whatIsThere(base, tokens[1]!);
+    }
     const alive = await fetch(`${base}/healthz`).then((answer) => answer.status);
     for (const [text, count] of [...found].slice(0, 40)) process.stderr.write(`  ${count} × ${text}\n`);
+    const shut = routes.filter((route) => !opened.has(route)).map(({ method, path }) => `${method} ${path}`);
+    process.stderr.write(`  nothing accepted: ${shut.join(', ')}\n`);
     const total = [...found.values()].reduce((a, b) => a + b, 0);
     return [
       {
@@ -102,7 +112,7 @@ function request({ path, method, operation }: Route, payloads: Payloads) {
   const query = new URLSearchParams();
   let url = path;
   for (const { in: where, name, schema } of operation.parameters ?? []) {
-    const noun = name === 'id' ? path.split('/')[3]! : name;
+    const noun = name === 'id' ? (path.split('/')[3] ?? '') : name;
     if (where === 'path')
       url = url.replace(`{${name}}`, encodeURIComponent(payloads.parameter(schema ?? ANY_ID, noun)));
     else if (where === 'query' && randomInt(3) === 0)
@@ -140,18 +150,35 @@ async function login(base: string, username: string): Promise<string> {
   return ((await answer.json()) as { accessToken: string }).accessToken;
 }
 
-/** Ids of things that are there, by noun. */
-async function knownIds(base: string, token: string): Promise<Record<string, string[]>> {
-  const known: Record<string, string[]> = {};
-  for (const noun of NOUNS) {
-    const answer = await fetch(`${base}/api/v1/${noun}?limit=50`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    const { items } = (await answer.json()) as { items: { id: string }[] };
-    known[noun] = items.map((item) => item.id);
-  }
+/** What is there: ids by noun, codes by the field's name. */
+async function whatIsThere(base: string, token: string): Promise<Record<string, string[]>> {
+  const known: Record<string, string[]> = { 'api-keys': [] };
+  const office = async (path: string, init: RequestInit = {}): Promise<Found> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...init.headers };
+    return (await fetch(`${base}/api/v1/${path}`, { ...init, headers })).json() as Promise<Found>;
+  };
+  for (const noun of NOUNS) known[noun] = (await office(`${noun}?limit=50`)).items.map(({ id }) => id);
+  const items = (await office('checklist-items?limit=200')).items;
+  known['itemCode'] = items.map(({ itemCode }) => itemCode);
+  known['fromLibrary'] = (await office('checklist-templates')).items.map(({ code }) => code);
+  known['idOrCode'] = (await office('schools')).items.map(({ code }) => code);
+  const order = JSON.stringify({ kind: 'issues', format: 'csv' });
+  known['exports'] = [(await office('exports', { method: 'POST', body: order })).id];
+  const sha256 = createHash('sha256').update(PHOTO).digest('hex');
+  await office(`attachments/${sha256}`, {
+    method: 'PUT',
+    body: PHOTO,
+    headers: { 'content-type': 'image/png' },
+  });
+  known['sha256'] = [sha256];
   return known;
 }
+type Found = { id: string; items: { id: string; code: string; itemCode: string }[] };
+/** A whole picture of one point. */
+const PHOTO = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
 const NOUNS = [
   'schools',
   'institutions',

@@ -137,10 +137,10 @@ const UPLOAD_TYPES = [
 const FILENAMES = ['a.xlsx', '../../etc/passwd', '＝1+1.csv', 'a.csv', 'x'.repeat(3000)];
 
 export class Payloads {
-  /** `known` are ids of things that are there, by noun, so that payloads get past the first door. */
   constructor(
     private readonly schemas: Record<string, Schema>,
-    private readonly known: Readonly<Record<string, readonly string[]>>,
+    /** Ids of what is there by noun, and codes by field, so that payloads get past the first door. */
+    public known: Readonly<Record<string, readonly string[]>>,
   ) {}
 
   resolve(schema: Schema): Schema {
@@ -161,6 +161,7 @@ export class Payloads {
     if (schema.enum?.length) return pick(schema.enum);
     const type = Array.isArray(schema.type) ? pick(schema.type) : schema.type;
     if (type === 'null') return null;
+    if (type === 'integer' && name === 'year') return randomInt(2024, 2029);
     if (type === 'integer')
       return randomInt(
         schema.minimum ?? 0,
@@ -184,12 +185,15 @@ export class Payloads {
 
   private text(schema: Schema, name: string): string {
     if (schema.format === 'uuid') return this.id(name);
+    if (this.known[name] && chance(85)) return this.oneOf(name) ?? '';
+    if (name === 'username') return `torture${randomInt(1e6)}`;
+    if (name === 'code') return String(randomInt(1e9, 9e9));
     if (schema.format === 'date')
       return `2026-${String(randomInt(1, 13)).padStart(2, '0')}-${String(randomInt(1, 29)).padStart(2, '0')}`;
     if (schema.format === 'date-time') return new Date(Date.now() - randomInt(1e10)).toISOString();
-    if (schema.pattern?.includes('{64}')) return 'ab'.repeat(32);
+    if (schema.pattern?.includes('{64}')) return this.oneOf('sha256') ?? 'ab'.repeat(32);
     if (schema.pattern?.includes('\\d{4}-\\d{2}')) return '2026-10';
-    if (schema.pattern?.includes('{10}')) return '3702030001';
+    if (schema.pattern?.includes('{10}')) return `37${randomInt(1e7, 1e8)}`;
     return '督导记录，情况属实。'.slice(
       0,
       Math.max(schema.minLength ?? 1, Math.min(schema.maxLength ?? 10, 10)),
@@ -199,8 +203,12 @@ export class Payloads {
   /** Mostly an id of the noun that the field's name speaks of. */
   private id(name: string): string {
     const noun = NOUNS.find(([pattern]) => pattern.test(name))?.[1] ?? pick(Object.keys(this.known));
+    return this.oneOf(noun) ?? randomUUID();
+  }
+
+  private oneOf(noun: string): string | undefined {
     const ids = this.known[noun] ?? [];
-    return chance(85) && ids.length ? pick(ids) : randomUUID();
+    return chance(85) && ids.length ? pick(ids) : undefined;
   }
 
   /** A valid value with one thing wrong somewhere. */

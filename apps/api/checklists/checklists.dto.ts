@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CATEGORIES, POLICY_PROFILES, type PolicyProfile, SUBJECTS, type Subject } from '#rules/library.js';
-import { STAGES, type Stage } from '#rules/stages.js';
+import { SCHOOL_SYSTEMS, STAGES, type Stage } from '#rules/stages.js';
 import {
   Choice,
   Choices,
@@ -67,6 +67,8 @@ export class ChecklistItemView {
   @Choice(SUBJECTS) subject: string;
   @Choices(STAGES) stages: string[];
   @ApiProperty({ type: 'array', items: { type: 'integer' }, description: '适用的年级' }) grades: number[];
+  @Choice(SCHOOL_SYSTEMS) schoolSystem: string;
+  @Choice(POLICY_PROFILES) policyProfile: string;
   @JsonObject({
     description:
       '{type: boolean, passWhen} 或 {type: measure, metric, unit, comparator, limit?, bands?: [{stages, grades, limit}]} 或 {type: indicator, …}；限值在发布时按本区确定',
@@ -75,9 +77,14 @@ export class ChecklistItemView {
   @Texts() evidence: string[];
   @Flag() evidenceRequired: boolean;
   @Choice(['minor', 'major', 'serious']) severity: string;
+  @JsonObject({ optional: true, description: '按影响范围 individual、grade、school 另定的等级' })
+  severityByExtent?: object;
   @Flag() veto: boolean;
+  @Text({ optional: true }) vetoScope?: string;
   @Text({ max: 2000 }) basis: string;
   @Flag({ description: '是否必查' }) required: boolean;
+  @Text({ optional: true, max: 1000 }) note?: string;
+  @Choice(['refer'], { optional: true, description: '宜移交主管部门' }) disposition?: string;
   @Choice(['ledger'], { optional: true, description: '由台账算出，督学不填' }) computed?: string;
 }
 

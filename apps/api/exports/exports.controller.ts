@@ -37,7 +37,7 @@ export class ExportsController {
   }
 
   @Allow('export.create')
-  @ApiProduces(MEDIA.xlsx, MEDIA.csv)
+  @ApiProduces(MEDIA.xlsx, 'text/csv')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   @Get(':id/file')
   async file(@Context() ctx: Ctx, @IdParam() id: string) {

@@ -61,6 +61,8 @@ export class LibraryItemView {
   @Texts({ description: '查看方法' }) evidence: string[];
   @Flag() evidenceRequired: boolean;
   @Choice(['minor', 'major', 'serious']) severity: string;
+  @JsonObject({ optional: true, description: '按影响范围 individual、grade、school 另定的等级' })
+  severityByExtent?: object;
   @Flag() veto: boolean;
   @Text({ max: 2000, description: '依据' }) basis: string;
   @NestedList(() => CitationView, { description: '引用的政策与条款' }) citations: CitationView[];
@@ -73,6 +75,9 @@ export class LibraryItemView {
     description: '以往文件中的限值',
   })
   history?: object[];
+  @JsonObject({ optional: true, description: '其他口径下不同的名称、问题、判定方式' }) profiles?: object;
+  @Choice(['refer'], { optional: true, description: '宜移交主管部门' }) disposition?: string;
+  @Choice(['ledger'], { optional: true, description: '由台账算出，督学不填' }) computed?: string;
 }
 export class LibraryItemPage {
   @NestedList(() => LibraryItemView) items: LibraryItemView[];

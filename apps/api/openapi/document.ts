@@ -82,7 +82,12 @@ function complete(operation: Operation, method: string, path: string, access: Ac
   operation.description = [operation.description, whoMay(access)].filter(Boolean).join('\n\n');
   operation.tags = [chapterOf(path)];
   operation.security = access?.kind === 'public' ? [] : [{ bearer: [] }];
-  operation.parameters = [...(operation.parameters ?? []), ...headers(reading, access)];
+  operation.parameters = [
+    ...((operation.parameters ?? []) as Parameter[]).map((one) =>
+      one.in === 'path' && PATH_SCHEMAS[one.name] ? { ...one, schema: PATH_SCHEMAS[one.name] } : one,
+    ),
+    ...headers(reading, access),
+  ];
 
   for (const [status, response] of Object.entries(operation.responses)) {
     if ('$ref' in response) continue;
@@ -98,6 +103,14 @@ function complete(operation: Operation, method: string, path: string, access: Ac
     operation.responses[String(status)] ??= { $ref: `#/components/responses/Problem${status}` };
   }
 }
+
+type Parameter = { name: string; in: string };
+/** What the pipes of path parameters demand, which Nest's decorators do not tell. */
+const PATH_SCHEMAS: Record<string, object> = {
+  id: { type: 'string', format: 'uuid' },
+  sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+  year: { type: 'integer', minimum: 1900, maximum: 2999 },
+};
 
 function chapterOf(path: string): string {
   const first = path.startsWith(BASE) ? path.slice(BASE.length + 1).split('/')[0] : undefined;

@@ -110,7 +110,7 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'POST /circulars/{id}/issue': '签发通报',
   'POST /circulars/{id}/retry': '重新生成失败的通报',
   'POST /circulars/{id}/receipt': '签收通报',
-  'GET /circulars/{id}/receipts': '通报签收情况',
+  'GET /circulars/{id}/receipts': { summary: '通报签收情况', also: [409] },
   'GET /circulars/{id}/pdf': { summary: '通报（PDF）', produces: PDF, also: [409] },
   'GET /circulars/{id}/xlsx': { summary: '通报附表（工作簿）', produces: XLSX, also: [409] },
 
