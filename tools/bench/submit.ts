@@ -8,7 +8,7 @@ import { createDataSource } from '#platform/database.js';
 import { migrate } from '#platform/migrations.js';
 import type { ResolvedItem } from '#rules/checklist.js';
 import { localDay } from '#rules/local-date.js';
-import { benchDatabase, freePort, measure, Program, perSecond, type Row } from './harness.js';
+import { benchDatabase, freePort, measure, median, Program, perSecond, type Row } from './harness.js';
 import type { Options } from './main.js';
 import { type BenchDistrict, populate } from './population.js';
 
@@ -16,6 +16,9 @@ const DISTRICTS = 4;
 const SCHOOLS = 50;
 const CLIENTS = 16;
 const FAILING = 5;
+const ROUNDS = 3;
+
+type Measured = Awaited<ReturnType<typeof measure>>;
 
 /**
  * P1 and P3: submitting an inspection (its answers, five issues, history, status, numbers) by 16 clients over several
@@ -24,6 +27,8 @@ const FAILING = 5;
 export async function run(options: Options): Promise<Row[]> {
   const database = await benchDatabase();
   const amount = options.seconds * 600;
+  // A process that has been serving for a while, on both sides: what is measured is not the compiler.
+  const warm = amount;
   const env = { DATABASE_URL: database.url, DATA_DIR: database.dataDir };
   const dataSource = createDataSource(
     { databaseUrl: database.url, poolSize: 4 },
@@ -46,7 +51,7 @@ export async function run(options: Options): Promise<Row[]> {
     const inspections: { path: string; token: string }[] = [];
     for (const district of districts)
       inspections.push(
-        ...(await prepareInspections(dataSource, district, base, Math.ceil((amount * 2) / DISTRICTS))),
+        ...(await prepareInspections(dataSource, district, base, Math.ceil((warm + amount) / DISTRICTS))),
       );
     await dataSource.query('ANALYZE');
     // Spread over districts and schools: neighbours in time never share a counter.
@@ -74,24 +79,29 @@ export async function run(options: Options): Promise<Row[]> {
           }),
         }),
       });
-    await plain(200);
-    await submit(Math.min(300, amount / 4));
-    const bareResult = await plain(amount);
+    await plain(warm);
+    await submit(warm);
     const worker = new Program('apps/worker/main.js', env);
     programs.push(worker);
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const mark = new Date();
-    const ours = await submit(amount);
+    // Alternating: whatever else the machine does falls on both.
+    const rounds: { ours: Measured; bare: Measured }[] = [];
+    for (let round = 0; round < ROUNDS; round++)
+      rounds.push({ bare: await plain(amount / ROUNDS), ours: await submit(amount / ROUNDS) });
+    const middle = (of: (round: (typeof rounds)[number]) => number) => median(rounds.map(of));
+    const ratio = middle(({ ours, bare }) => ours.rate / bare.rate);
+    const slower = middle(({ ours, bare }) => ours.p99 / bare.p99);
     const lag = await sealingLag(dataSource, mark);
     return [
       {
         id: 'P1',
         what: `submit an inspection, ${CLIENTS} clients, ${DISTRICTS} districts`,
-        ours: `${perSecond(ours.rate)}, p99 ${ours.p99} ms`,
-        baseline: `Fastify + pg, one statement ${perSecond(bareResult.rate)}, p99 ${bareResult.p99} ms`,
-        ratio: ours.rate / bareResult.rate,
+        ours: `${perSecond(middle((r) => r.ours.rate))}, p99 ${middle((r) => r.ours.p99)} ms`,
+        baseline: `Fastify + pg, one statement ${perSecond(middle((r) => r.bare.rate))}, p99 ${middle((r) => r.bare.p99)} ms`,
+        ratio,
         goal: '≥ 0.5 and p99 ≤ 2 ×',
-        met: ours.rate / bareResult.rate >= 0.5 && ours.p99 <= 2 * bareResult.p99,
+        met: ratio >= 0.5 && slower <= 2,
       },
       {
         id: 'P3',
