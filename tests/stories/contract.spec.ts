@@ -698,7 +698,9 @@ describe('the life of an issue', () => {
 
   test('asked in this order: sight, role ever, state, person, needs', async () => {
     const id = await register();
-    expect(refusal(await act('chen', id, 'withdraw'))).toBe('404 resource.not_found');
+    for (const action of ['withdraw', 'no_such_action'])
+      expect(refusal(await act('chen', id, action))).toBe('404 resource.not_found');
+    expect(pointers(await act('wang', id, 'no_such_action'))).toEqual(['/action']);
     expect(refusal(await act('liu', id, 'verify'))).toBe('403 issue.not_permitted');
     const early = await act('wang', id, 'verify');
     expect(refusal(early)).toBe('409 issue.transition_not_allowed');

@@ -29,8 +29,8 @@ export type Given = Readonly<Record<string, unknown>>;
  * role (403), fresh (412), state (409), person (403), needs (400).
  */
 export async function transition(ctx: Ctx, id: string, given: Given): Promise<IssueView> {
-  const action = readAction(given);
   const issue = await lockIssue(ctx, id);
+  const action = readAction(given);
   const permitted = await permit(ctx, issue, action, given);
   await perform(ctx, [permitted], action);
   return readIssue(ctx, id);

@@ -1,3 +1,4 @@
+import { dayText, localDay } from '#rules/local-date.js';
 import { permits } from '#rules/permissions.js';
 import { problem } from '#rules/problems.js';
 import { linkAttachments } from '../attachments/link.js';
@@ -33,7 +34,7 @@ export async function receiveNotice(ctx: Ctx, id: string, given: Receipt): Promi
   if (present.receipt) {
     throw problem(
       'notice.already_received',
-      `已于 ${present.receipt.receivedAt} 由${present.receipt.receivedBy}签收`,
+      `已于${dayText(localDay(new Date(present.receipt.receivedAt)))}由${present.receipt.receivedBy}签收`,
     );
   }
   await linkAttachments(ctx, { type: 'notice', id }, given.attachments ?? []);
