@@ -228,6 +228,48 @@ describe('plans', () => {
     expect((await world.as('li').patch(`/plans/${both.body.id}`, { title: '改' })).status).toBe(403);
   });
 
+  test('headmaster Wu, an inspector of the zone, does not learn from a plan when his own school is visited', async () => {
+    const both = (await world.as('qian').post('/plans', plan())).body;
+    await world.as('qian').post(`/plans/${both.id}/launch`);
+    const own = (await world.as('qian').post('/plans', plan({ assignments: [visit('schoolWu', 'feng')] })))
+      .body;
+    const units = async (who: 'wu' | 'wang', id: string) =>
+      (await world.as(who).get(`/plans/${id}`)).body.assignments?.map(
+        (one: { unitId: string }) => one.unitId,
+      );
+    const { schoolLiu, schoolWu } = world.cast.units;
+    expect(await units('wu', both.id)).toEqual([schoolLiu]);
+    expect((await world.as('wu').get(`/plans/${own.id}`)).status).toBe(404);
+    const listed = (await world.as('wu').get('/plans?limit=200')).body.items.map(
+      (one: { id: string }) => one.id,
+    );
+    expect([listed.includes(both.id), listed.includes(own.id)]).toEqual([true, false]);
+    // An inspector of the same zone who belongs to no school sees both.
+    expect(await units('wang', both.id)).toEqual([schoolLiu, schoolWu]);
+    expect(await units('wang', own.id)).toEqual([schoolWu]);
+    // Told once the visit is on record.
+    await world.dataSource.query(
+      `UPDATE inspections SET status = 'submitted', submitted_at = now(), submitted_by = lead_id WHERE plan_id = $1 AND unit_id = $2`,
+      [both.id, schoolWu],
+    );
+    expect(await units('wu', both.id)).toEqual([schoolLiu, schoolWu]);
+  });
+
+  test('who belongs to a unit plans no visit there, whatever the office; a colleague does', async () => {
+    const move = (unitId: string | null) =>
+      world.as('admin').patch(`/users/${world.cast.people.li}`, { unitId });
+    expect((await move(world.cast.units.schoolLiu)).status).toBe(200);
+    const body = plan({ assignments: [visit('schoolLiu', 'wang')] });
+    const answer = await world.as('li').post('/plans', body);
+    expect([answer.status, answer.body.code, answer.body.errors[0].pointer]).toEqual([
+      403,
+      'access.denied',
+      '/assignments/0/unitId',
+    ]);
+    expect((await world.as('qian').post('/plans', body)).status).toBe(201);
+    await move(null);
+  });
+
   test('schools, the technician and another district do not even see plans', async () => {
     const made = await world.as('qian').post('/plans', plan({ assignments: [visit('schoolLiu', 'wang')] }));
     const path = `/plans/${made.body.id}`;

@@ -1,3 +1,4 @@
+import { rolesOver } from '#rules/actor.js';
 import { permits } from '#rules/permissions.js';
 import { type FieldError, invalid, Problem, problem } from '#rules/problems.js';
 import type { Checklist } from '../checklists/checklist.entity.js';
@@ -87,19 +88,20 @@ function assignmentFaults(
   return [];
 }
 
-/** The office plans for the district, a zone officer for the units of the own zones; nobody visits a unit that has closed. */
+/**
+ * The office plans for the district, a zone officer for the units of the own zones, nobody for the own unit (回避); and
+ * nobody visits a unit that has closed.
+ */
 function requirePlaces(ctx: Ctx, assignments: readonly Assignment[], units: Map<string, PlannedUnit>): void {
-  const districtWide = permits(
-    ctx.actor.roles.filter((role) => role !== 'zone_officer'),
-    'plan.write',
-  );
   const refused: FieldError[] = [];
   const closed: FieldError[] = [];
   for (const [i, { unitId }] of assignments.entries()) {
     const unit = units.get(unitId)!;
     const pointer = `/assignments/${i}/unitId`;
-    if (!districtWide && !(unit.zoneId !== null && ctx.actor.zoneIds.includes(unit.zoneId))) {
-      refused.push({ pointer, code: 'access.denied', message: `${unit.name}不在您的片区` });
+    if (!permits(rolesOver(ctx.actor, { unitId, zoneId: unit.zoneId }), 'plan.write')) {
+      const message =
+        unitId === ctx.actor.unitId ? `您是${unit.name}的人员，应当回避` : `${unit.name}不在您的片区`;
+      refused.push({ pointer, code: 'access.denied', message });
     }
     if (unit.closedOn !== null && unit.closedOn <= ctx.today) {
       closed.push({ pointer, code: 'unit.closed', message: `${unit.name}已于 ${unit.closedOn} 停办` });

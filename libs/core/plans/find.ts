@@ -6,7 +6,7 @@ import { Plan } from './plan.entity.js';
 
 /**
  * The plans that the actor sees: those of the district for whoever sees the district, else one's own, those one is on a
- * team of, and those that visit a unit of one's zones. `p` is the plan's alias.
+ * team of, and those that visit a unit of one's zones other than the own. `p` is the plan's alias.
  */
 export function plansWithin(ctx: Ctx): Where {
   const { actor } = ctx;
@@ -17,9 +17,10 @@ export function plansWithin(ctx: Ctx): Where {
     `p.created_by = ? OR EXISTS (
        SELECT 1 FROM jsonb_array_elements(p.assignments) a
        LEFT JOIN units u ON u.district_id = p.district_id AND u.id = (a->>'unitId')::uuid
-       WHERE u.zone_id = ANY(?::uuid[]) OR a->'team' @> to_jsonb(?::text))`,
+       WHERE (u.zone_id = ANY(?::uuid[]) AND u.id IS DISTINCT FROM ?::uuid) OR a->'team' @> to_jsonb(?::text))`,
     actor.userId,
     scope.zoneIds,
+    actor.unitId,
     actor.userId,
   );
 }

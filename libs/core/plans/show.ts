@@ -30,17 +30,24 @@ export type PlanQuery = PageQuery & { status?: string; kind?: string };
 export const showPlan = async (ctx: Ctx, id: string): Promise<PlanView> =>
   viewPlan(ctx, await findPlan(ctx, id));
 
-/** A plan with its visits; who does not see the district sees the visits of the own zones and teams (of an own plan, all). */
+/** Visits that a unit's own people may know of: what is being prepared there stays hidden from them (inspections/find.ts). */
+const TOLD: readonly (string | undefined)[] = ['submitted', 'archived'];
+
+/**
+ * A plan with its visits; who does not see the district sees the visits of the own zones and teams (of an own plan, all).
+ * Nobody, whatever the role, sees a visit to the own unit before it is submitted (回避).
+ */
 export async function viewPlan(ctx: Ctx, plan: Plan): Promise<PlanView> {
   const [summary] = await summariesOf(ctx, [plan]);
   const names = await namesOf(ctx, plan);
   const scope = scopeOf(ctx.actor);
   const shown = plan.assignments.filter(
-    ({ unitId, team }) =>
-      scope.all ||
-      plan.createdBy === ctx.actor.userId ||
-      team.includes(ctx.actor.userId) ||
-      scope.zoneIds.includes(names.units.get(unitId)?.zoneId ?? ''),
+    ({ unitId, team, inspectionId }) =>
+      (unitId !== ctx.actor.unitId || TOLD.includes(names.statuses.get(inspectionId ?? ''))) &&
+      (scope.all ||
+        plan.createdBy === ctx.actor.userId ||
+        team.includes(ctx.actor.userId) ||
+        scope.zoneIds.includes(names.units.get(unitId)?.zoneId ?? '')),
   );
   const person = (id: string) => ({ id, name: names.people.get(id) ?? '' });
   return {
