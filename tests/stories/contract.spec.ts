@@ -153,6 +153,21 @@ describe('conventions', () => {
     },
   );
 
+  test('the reference names the idempotency key where it is honoured, and only there', async () => {
+    const { paths } = (await world.with().get('/openapi.json')).body;
+    const keyed = (method: string, path: string) =>
+      paths[`/api/v1${path}`][method].parameters.some(
+        (one: { name: string }) => one.name === 'Idempotency-Key',
+      );
+    expect([
+      keyed('post', '/issues'),
+      keyed('put', '/inspections/{id}'),
+      keyed('post', '/api-keys'),
+      keyed('put', '/attachments/{sha256}'),
+      keyed('get', '/issues'),
+    ]).toEqual([true, true, false, false, false]);
+  });
+
   test('what this release leaves out is not there', async () => {
     const zhao = world.as('zhao');
     const absent = [

@@ -4,7 +4,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { ROLES } from '#rules/actor.js';
 import { PERMISSIONS } from '#rules/permissions.js';
 import { PROBLEMS } from '#rules/problems.js';
-import { ACCESS, type Access } from '../http/route.js';
+import { ACCESS, type Access, NO_TRANSACTION } from '../http/route.js';
 import { CHAPTERS, OTHER_CHAPTER, ROUTE_NOTES } from './summaries.js';
 import { to31 } from './to-31.js';
 
@@ -45,11 +45,11 @@ export function buildDocument(app: INestApplication, controllers: readonly Type[
   });
   const document = to31(made) as Document;
   document.openapi = '3.1.0';
-  const access = accessByOperation(controllers);
+  const faces = facesByOperation(controllers);
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = operations[method];
-      if (operation) complete(operation, method, path, access.get(operation.operationId));
+      if (operation) complete(operation, method, path, faces.get(operation.operationId));
     }
   }
   document.components.schemas['Problem'] = PROBLEM_SCHEMA;
@@ -60,22 +60,26 @@ export function buildDocument(app: INestApplication, controllers: readonly Type[
   return document;
 }
 
-function accessByOperation(controllers: readonly Type[]): Map<string, Access> {
-  const found = new Map<string, Access>();
+/** What stands on the handler's face: who may, and whether a repeat is known by its key. */
+type Face = { access: Access; keyed: boolean };
+function facesByOperation(controllers: readonly Type[]): Map<string, Face> {
+  const found = new Map<string, Face>();
   for (const controller of controllers) {
     for (const name of Object.getOwnPropertyNames(controller.prototype)) {
       const handler: unknown = controller.prototype[name];
       if (typeof handler !== 'function') continue;
       const access: Access | undefined =
         Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller);
-      if (access) found.set(`${controller.name}.${name}`, access);
+      const keyed = !Reflect.getMetadata(NO_TRANSACTION, handler);
+      if (access) found.set(`${controller.name}.${name}`, { access, keyed });
     }
   }
   return found;
 }
 
 /** What the decorators do not say: words, who may, headers, and every way to fail. */
-function complete(operation: Operation, method: string, path: string, access: Access | undefined): void {
+function complete(operation: Operation, method: string, path: string, face: Face | undefined): void {
+  const access = face?.access;
   const note = ROUTE_NOTES[routeKey(method, path)];
   const reading = method === 'get';
   operation.summary = note?.summary ?? operation.summary ?? operation.operationId;
@@ -86,7 +90,7 @@ function complete(operation: Operation, method: string, path: string, access: Ac
     ...((operation.parameters ?? []) as Parameter[]).map((one) =>
       one.in === 'path' && PATH_SCHEMAS[one.name] ? { ...one, schema: PATH_SCHEMAS[one.name] } : one,
     ),
-    ...headers(reading, access),
+    ...headers(reading, face),
   ];
 
   for (const [status, response] of Object.entries(operation.responses)) {
@@ -125,7 +129,7 @@ function whoMay(access: Access | undefined): string {
   return `权限 \`${access.permission}\`：${roles}${scope}。所见所办限于本人管辖范围。`;
 }
 
-function headers(reading: boolean, access: Access | undefined): object[] {
+function headers(reading: boolean, face: Face | undefined): object[] {
   const header = (name: string, description: string) => ({
     name,
     in: 'header',
@@ -133,10 +137,10 @@ function headers(reading: boolean, access: Access | undefined): object[] {
     description,
     schema: { type: 'string', maxLength: 200 },
   });
-  if (access?.kind === 'public') return [];
+  if (face?.access.kind === 'public') return [];
   if (reading) return [header('If-None-Match', '已有内容的 ETag')];
   return [
-    header('Idempotency-Key', '幂等键：重复提交得到第一次的答复，保存 30 天'),
+    ...(face?.keyed ? [header('Idempotency-Key', '幂等键：重复提交得到第一次的答复，保存 30 天')] : []),
     header('If-Match', '所依据内容的 ETag；已被他人更新时拒绝'),
   ];
 }
