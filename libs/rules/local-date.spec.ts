@@ -71,3 +71,8 @@ test('every instant lies within its own local day', () => {
     ),
   );
 });
+
+test('the last day that can be typed has an end, though no day follows it', () => {
+  expect(days.endOfDay('9999-12-31').toISOString()).toBe('9999-12-31T16:00:00.000Z');
+  expect(days.endOfDay('2026-02-28')).toEqual(days.startOfDay('2026-03-01'));
+});

@@ -46,7 +46,8 @@ export function startOfDay(day: Day): Date {
 
 /** The first instant after a local day (exclusive end); a deadline on `day` has passed from this instant on. */
 export function endOfDay(day: Day): Date {
-  return startOfDay(addDays(day, 1));
+  // Not by the next day's name: 9999-12-31, which people type for "without end", has none.
+  return new Date(startOfDay(day).getTime() + DAY_MS);
 }
 
 /** The day `count` days later, or earlier when negative. */

@@ -1,5 +1,5 @@
 import type { EscalationStep, IssueStatus, Severity, Source } from '#rules/issue-lifecycle.js';
-import { type Day, endOfDay, localDay } from '#rules/local-date.js';
+import { type Day, endOfDay, isDay, localDay } from '#rules/local-date.js';
 import { invalid } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
 import type { Where } from '../foundation/sql.js';
@@ -29,9 +29,12 @@ export type IssueFilter = {
   q?: string;
 };
 
-/** The instant and day a question is asked for. @throws request.invalid for an instant to come */
+/** The instant and day a question is asked for. @throws request.invalid for what is no instant, or one to come */
 export function momentOf(ctx: Ctx, asOf: string | undefined): { at: Date | null; day: Day } {
   if (asOf === undefined) return { at: null, day: ctx.today };
+  if (!isDay(asOf.slice(0, 10)) || Number.isNaN(Date.parse(asOf)) || asOf < '1900') {
+    throw invalid({ pointer: '/asOf', code: 'instant', message: '应为真实的日期，或带时区的时刻' });
+  }
   // The end of a day is exclusive; what happened in its last millisecond belongs to it.
   const at = asOf.length === 10 ? new Date(endOfDay(asOf).getTime() - 1) : new Date(asOf);
   if (at > ctx.now && localDay(at) > ctx.today) {
