@@ -10,12 +10,14 @@ import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DataSource, type EntityManager } from 'typeorm';
 import { makeCtx, systemActor } from '#core/foundation/context.js';
+import { problem } from '#rules/problems.js';
 import { CLOCK, type Clock } from './clock.js';
 import { idempotent } from './idempotency.js';
 import { Notifications } from './notifications.js';
 import { asReply, type Reply, send } from './reply.js';
 import { type DudaoRequest, NO_TRANSACTION } from './route.js';
 import { refuseUnread } from './unread-body.js';
+import { isTooDeep } from './validation.js';
 
 const RETRYABLE = new Set(['40001', '40P01']);
 const NO_DISTRICT = '00000000-0000-0000-0000-000000000000';
@@ -36,6 +38,7 @@ export class ContextInterceptor implements NestInterceptor {
   intercept(host: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = host.switchToHttp().getRequest<DudaoRequest>();
     const response = host.switchToHttp().getResponse<FastifyReply>();
+    if (isTooDeep(request.body)) throw problem('request.malformed', '请求内容嵌套过深');
     refuseUnread(host.getClass(), host.getHandler(), request);
     const reading = request.method === 'GET' || request.method === 'HEAD';
     const own = this.reflector.get<boolean>(NO_TRANSACTION, host.getHandler());

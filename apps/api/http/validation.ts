@@ -26,6 +26,15 @@ function flatten(errors: ValidationError[], base: string): FieldError[] {
   });
 }
 
+/** No body of the contract nests deeper; what does would only exhaust the stack. */
+const DEEPEST = 32;
+
+/** Whether a body nests deeper than any of the contract. Asked before anything else walks through it. */
+export function isTooDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || 'pipe' in value) return false;
+  return depth >= DEEPEST || Object.values(value).some((one) => isTooDeep(one, depth + 1));
+}
+
 /** Text that PostgreSQL cannot keep (NUL, lone surrogates) is refused by name, wherever in the body it stands. */
 export function unstorable(value: unknown, pointer: string, found: FieldError[] = []): FieldError[] {
   if (typeof value === 'string') {
