@@ -39,6 +39,12 @@ function instant(field: 'from' | 'to', text: string, ofDay: (day: string) => Dat
   throw invalid({ pointer: `/${field}`, code: 'instant', message: '应为真实的日期，或带时区的时刻' });
 }
 
+/** The text of a timestamptz as PostgreSQL writes it, with a time that exists. */
+const isTimestamp = (text: unknown): boolean =>
+  typeof text === 'string' &&
+  isDay(text.slice(0, 10)) &&
+  /^ ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/.test(text.slice(10));
+
 /**
  * The history of the actor's district, the newest first. An auditor to whom only some zones are granted sees what
  * happened at their units; entries without a unit (logins, settings) are then not shown.
@@ -61,7 +67,7 @@ export async function listAuditLog(ctx: Ctx, query: AuditFilter & PageQuery): Pr
   const count = query.count ? await countRows(ctx, joined, where) : undefined;
   if (query.cursor) {
     const [at, id] = decodeCursor(query.cursor, 2);
-    if (!/^\d{4}-\d{2}-\d{2} [\d:.+-]+$/.test(String(at)) || !Number.isSafeInteger(id))
+    if (!isTimestamp(at) || !Number.isSafeInteger(id))
       throw problem('request.cursor_invalid', '请从第一页重新查询');
     where.and('(e.at, e.id) < (?::timestamptz, ?::bigint)', at, id);
   }

@@ -5,7 +5,7 @@
 import { scopeOf } from '#rules/actor.js';
 import { problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
-import { decodeCursor, encodeCursor } from '../foundation/paging.js';
+import { decodeCursor, encodeCursor, isCursorId } from '../foundation/paging.js';
 import { withinScope } from '../foundation/scope.js';
 import { Where } from '../foundation/sql.js';
 import { numberChanges } from './numbering.js';
@@ -85,9 +85,7 @@ const encode = (ctx: Ctx, { seen, places, lost }: Cursor): string =>
 async function decode(ctx: Ctx, text: string): Promise<Cursor> {
   const [district, seen, places, lost] = decodeCursor(text, 4);
   const ids = (list: unknown): string[] | null =>
-    typeof list === 'string' && /^([0-9a-f-]{36}(,[0-9a-f-]{36})*)?$/.test(list)
-      ? list.split(',').filter(Boolean)
-      : null;
+    list === '' ? [] : typeof list === 'string' && list.split(',').every(isCursorId) ? list.split(',') : null;
   const [held, gone] = [ids(places), ids(lost)];
   if (!Number.isSafeInteger(seen) || (seen as number) < 0 || !held || !gone) {
     throw problem('request.cursor_invalid', '请使用上一次返回的 nextCursor');

@@ -8,17 +8,21 @@ export const COUNT_LIMIT = 10_000;
 export const encodeCursor = (values: readonly (string | number | null)[]): string =>
   Buffer.from(JSON.stringify(values)).toString('base64url');
 
+/** Whether a value in a cursor is an id as this server writes them: anything else is no question for the database. */
+export const isCursorId = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+
+/** What a cursor may hold: numbers, null, and text that PostgreSQL can keep. */
+const isSortValue = (value: unknown): value is string | number | null =>
+  value === null ||
+  typeof value === 'number' ||
+  (typeof value === 'string' && value.isWellFormed() && !value.includes('\u0000'));
+
 /** @throws request.cursor_invalid for anything this server did not make for a list of this width. */
 export function decodeCursor(cursor: string, width: number): (string | number | null)[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (
-      Array.isArray(values) &&
-      values.length === width &&
-      values.every((v) => v === null || typeof v === 'string' || typeof v === 'number')
-    ) {
-      return values;
-    }
+    if (Array.isArray(values) && values.length === width && values.every(isSortValue)) return values;
   } catch {
     // Falls through to the one refusal: what cannot be read was not made here.
   }
@@ -28,7 +32,7 @@ export function decodeCursor(cursor: string, width: number): (string | number | 
 /** The id in a cursor of one id. @throws request.cursor_invalid */
 export function cursorId(cursor: string): string {
   const [id] = decodeCursor(cursor, 1);
-  if (typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id;
+  if (isCursorId(id)) return id;
   throw problem('request.cursor_invalid', '请从第一页重新查询');
 }
 

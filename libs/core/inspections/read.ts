@@ -4,7 +4,7 @@ import { isDay } from '#rules/local-date.js';
 import { problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
 import { countRows } from '../foundation/count.js';
-import { decodeCursor, type Page, type PageQuery, pageOf } from '../foundation/paging.js';
+import { decodeCursor, isCursorId, type Page, type PageQuery, pageOf } from '../foundation/paging.js';
 import { Where } from '../foundation/sql.js';
 import { checklistOf, findInspection, visible } from './find.js';
 import type { InspectionKind, InspectionStatus } from './inspection.entity.js';
@@ -61,7 +61,7 @@ export async function listInspections(ctx: Ctx, query: InspectionQuery): Promise
   const count = query.count ? await countRows(ctx, joined, where) : undefined;
   if (query.cursor) {
     const [day, id] = decodeCursor(query.cursor, 2);
-    if (!isDay(day) || !/^[0-9a-f-]{36}$/.test(String(id))) {
+    if (!isDay(day) || !isCursorId(id)) {
       throw problem('request.cursor_invalid', '请从第一页重新查询');
     }
     where.and('(i.scheduled_on, i.id) < (?::date, ?::uuid)', day, id);

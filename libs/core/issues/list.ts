@@ -1,10 +1,12 @@
 import { SEVERITY_ORDER } from '#rules/issue-lifecycle.js';
+import { isDay } from '#rules/local-date.js';
 import { problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
 import {
   COUNT_LIMIT,
   decodeCursor,
   encodeCursor,
+  isCursorId,
   type Page,
   type PageQuery,
   shownCount,
@@ -107,8 +109,7 @@ function partsOf(filter: IssueFilter, sort: IssueSort): Part[] {
 function afterCursor(where: Where, cursor: string | undefined, part: Part, down: boolean): string {
   if (!cursor) return 'true';
   const [rank, key, id] = decodeCursor(cursor, 3);
-  const day = key === null || (typeof key === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(key));
-  if (typeof rank !== 'number' || !day || typeof id !== 'string' || !/^[0-9a-f-]{36}$/.test(id)) {
+  if (typeof rank !== 'number' || !(key === null || isDay(key)) || !isCursorId(id)) {
     throw problem('request.cursor_invalid', '请从第一页重新查询');
   }
   if (part.rank !== rank) return part.rank > rank ? 'true' : 'false';
