@@ -37,6 +37,8 @@ export type IssueFacts = {
   objectUntil: string | null;
   /** Who asked for close-out, who verified (both of them where there were two). */
   requestedBy: string | null;
+  /** Who made the objection or asked for the extension that is to be decided on. */
+  appliedBy: string | null;
   verifiedBy: readonly string[];
   maxExtensions: number;
   today: string;
@@ -123,6 +125,10 @@ const personGuards: Record<PersonGuard, (issue: IssueFacts, person: PersonFacts)
   not_requester: (issue, person) =>
     issue.requestedBy === person.userId
       ? { code: 'issue.own_work', detail: '申请销号的人不能核验或销号' }
+      : null,
+  not_applicant: (issue, person) =>
+    issue.appliedBy === person.userId
+      ? { code: 'issue.own_work', detail: '代单位提出的申辩、延期申请由其他有权人员答复' }
       : null,
   not_verifier: (issue, person) =>
     issue.verifiedBy.includes(person.userId)

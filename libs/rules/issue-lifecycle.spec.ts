@@ -37,6 +37,7 @@ const facts = (more: Partial<IssueFacts> = {}): IssueFacts => ({
   objected: false,
   objectUntil: '2026-03-13',
   requestedBy: null,
+  appliedBy: null,
   verifiedBy: [],
   maxExtensions: 2,
   today: '2026-03-10',

@@ -87,6 +87,7 @@ export type PersonGuard =
   | 'inspector_leads_minor'
   | 'not_of_team'
   | 'not_requester'
+  | 'not_applicant'
   | 'not_verifier'
   | 'rank_for_severity';
 
@@ -156,7 +157,7 @@ const table = {
     to: 'where_it_was',
     may: [...OFFICE, 'bureau_leader'],
     ledger: 'district',
-    person: ['not_of_team'],
+    person: ['not_of_team', 'not_applicant'],
     needs: { note: 'required', dueOn: 'optional' },
   },
   accept_objection: {
@@ -165,7 +166,7 @@ const table = {
     to: 'withdrawn',
     may: [...OFFICE, 'bureau_leader'],
     ledger: 'district',
-    person: ['not_of_team'],
+    person: ['not_of_team', 'not_applicant'],
     needs: { note: 'required' },
   },
   request_extension: {
@@ -185,6 +186,7 @@ const table = {
     may: OFFICE,
     ledger: 'district',
     state: ['extension_pending'],
+    person: ['not_applicant'],
     needs: { note: 'required', dueOn: 'optional' },
   },
   refuse_extension: {
@@ -194,6 +196,7 @@ const table = {
     may: OFFICE,
     ledger: 'district',
     state: ['extension_pending'],
+    person: ['not_applicant'],
     needs: { note: 'required' },
   },
   request_close: {

@@ -431,6 +431,38 @@ describe('extensions 延期', () => {
   });
 });
 
+describe('what the office applied for on behalf of a school without a leader', () => {
+  test('is answered by a colleague: an extension', async () => {
+    const issue = await register('qian', 'schoolWest', { severity: 'serious' });
+    await act('qian', issue.id, 'issue_notice', { requirements: '改' });
+    const asked = await act('qian', issue.id, 'request_extension', { reason: '施工', dueOn: '2026-03-24' });
+    expect(asked.body).toMatchObject({ extensionPending: true, extension: { onBehalf: true } });
+    expect(asked.body.allowedActions).not.toContain('grant_extension');
+    for (const action of ['grant_extension', 'refuse_extension']) {
+      expect(refusal(await act('qian', issue.id, action, { note: '自批' }))).toBe('403 issue.own_work');
+    }
+    const bulk = await world.as('qian').post('/issues/transitions', {
+      action: 'grant_extension',
+      issueIds: [issue.id],
+      note: '自批',
+    });
+    expect(bulk.body.results).toMatchObject([{ ok: false, problem: { code: 'issue.own_work' } }]);
+    expect((await act('zhao', issue.id, 'grant_extension', { note: '同意' })).body.dueOn).toBe('2026-03-24');
+  });
+
+  test('and an objection; who once applied decides what the school itself asks for', async () => {
+    const issue = await register('wang', 'schoolLiu');
+    const west = await register('qian', 'schoolWest');
+    await act('zhao', west.id, 'object', { grounds: '学校来函' });
+    for (const action of ['uphold', 'accept_objection']) {
+      expect(refusal(await act('zhao', west.id, action, { note: 'x' }))).toBe('403 issue.own_work');
+    }
+    expect((await act('sun', west.id, 'uphold', { note: '维持' })).body.status).toBe('registered');
+    await act('liu', issue.id, 'object', { grounds: '不属实' });
+    expect((await act('zhao', issue.id, 'uphold', { note: '维持' })).body.status).toBe('registered');
+  });
+});
+
 describe('request_close 申请销号 and the two clocks', () => {
   test('evidence where the item demands it', async () => {
     const issue = await served();
@@ -618,6 +650,35 @@ describe('what the office decides', () => {
     expect(refusal(await act('zhao', two.id, 'settle_referral', { outcome: 'resolved', note: 'x' }))).toBe(
       '409 issue.transition_not_allowed',
     );
+  });
+
+  test('settled and then returned: the days of the referral are added back, earlier rounds are not counted twice', async () => {
+    const issue = await asked('schoolLiu', { severity: 'major' });
+    world.setNow('2026-03-12');
+    const back = await act('wang', issue.id, 'return', { reason: '未改到位' });
+    expect(back.body.dueOn).toBe('2026-04-02');
+    await act('zhao', issue.id, 'refer', { department: '区市场监管局', reason: '属收费管理' });
+    world.setNow('2026-03-13');
+    await act('zhao', issue.id, 'settle_referral', { outcome: 'resolved', note: '已查处' });
+    world.setNow('2026-03-16');
+    const again = await act('qian', issue.id, 'return', { reason: '复查仍有' });
+    // Two working days since the referral of the 12th, not four since the request of the 10th.
+    expect([again.body.status, again.body.dueOn]).toEqual(['rectifying', '2026-04-07']);
+  });
+
+  test('a verification that was returned is undone: not on the issue, and its verifiers are free', async () => {
+    const issue = await asked();
+    const { feng } = world.cast.people;
+    await act('li', issue.id, 'verify', { finding: '属实', method: 'on_site', coVerifierId: feng });
+    expect(refusal(await act('li', issue.id, 'close', { note: 'x' }))).toBe('403 issue.own_work');
+    const back = await act('qian', issue.id, 'return', { reason: '资料不全' });
+    expect(back.body).toMatchObject({ status: 'rectifying', verification: null, verifiedAt: null });
+    await act('liu', issue.id, 'request_close', { measures: '已补' });
+    // A minor issue is closed without verification; nobody has verified this round.
+    const closed = await act('li', issue.id, 'close', { note: '同意' });
+    expect(closed.body).toMatchObject({ status: 'closed', verification: null });
+    const told = (await world.as('qian').get(`/issues/${issue.id}/events`)).body.items;
+    expect(told.map((one: { action: string }) => one.action)).toContain('verify');
   });
 
   test('regrade 调整等级 and withdraw 撤销: Zhao alone; the grade given stays on record', async () => {

@@ -80,7 +80,8 @@ export const needsRules = (issue: Issue, person: PersonFacts): boolean =>
   (issue.status === 'registered' || issue.status === 'rectifying') && mayEver('object', person);
 
 export function issueFacts(today: Day, issue: Issue, rules: LedgerRules | null): IssueFacts {
-  const { verification, rectification, objection } = issue.process;
+  const { verification, rectification, objection, extension } = issue.process;
+  const applied = issue.status === 'objected' ? objection : issue.extensionPending ? extension : undefined;
   return {
     status: issue.status,
     severity: issue.severity,
@@ -94,6 +95,7 @@ export function issueFacts(today: Day, issue: Issue, rules: LedgerRules | null):
     objected: objection !== undefined,
     objectUntil: rules && objectUntil(issue, rules),
     requestedBy: rectification?.by ?? null,
+    appliedBy: applied?.by ?? null,
     verifiedBy: [issue.verifiedBy, verification?.coVerifierId].filter((id) => typeof id === 'string'),
     maxExtensions: rules?.settings.maxExtensions ?? 0,
     today,
