@@ -1,6 +1,6 @@
 /** What inspectors and zone officers do at the unit: 立行立改, 核验, 退回. */
 import { missingField, missingFields } from '#rules/issue-bodies.js';
-import { localDay } from '#rules/local-date.js';
+import { type Day, localDay } from '#rules/local-date.js';
 import type { Measure } from '#rules/measures.js';
 import { workingDayAfterOrNull } from '../directory/calendars.js';
 import { districtOf } from '../directory/districts.js';
@@ -75,8 +75,15 @@ async function coVerifier(ctx: Ctx, issue: Issue, id: string) {
     ? []
     : await ctx.em.query(
         `SELECT id, name FROM users WHERE district_id = $1 AND 'bureau_leader' = ANY(roles) AND disabled_at IS NULL
-           AND (valid_until IS NULL OR valid_until >= $2) AND unit_id IS DISTINCT FROM $3 AND id <> $4`,
-        [issue.districtId, ctx.today, issue.unitId, ctx.actor.userId],
+           AND (valid_until IS NULL OR valid_until >= $2) AND unit_id IS DISTINCT FROM $3 AND id <> $4
+           AND id IS DISTINCT FROM $5`,
+        [
+          issue.districtId,
+          ctx.today,
+          issue.unitId,
+          ctx.actor.userId,
+          issue.process.rectification?.by ?? null,
+        ],
       );
   const found = [...eligible, ...leaders].find((person) => person.id === id);
   if (!found) {
@@ -93,6 +100,8 @@ async function coVerifier(ctx: Ctx, issue: Issue, id: string) {
 /** 退回: back to the unit, with the working days added back that the office had it, or a date of its own. */
 export const returnIssue: Deed = async (ctx, issue, body) => {
   const { dueOn, explanation } = await dueAfterReturn(ctx, issue, body.dueOn);
+  // The verification is undone with the return: it neither stands on the form nor keeps its verifiers from closing later.
+  const { verification: _, ...kept } = issue.process;
   return {
     reason: body.reason!,
     patch: {
@@ -106,7 +115,7 @@ export const returnIssue: Deed = async (ctx, issue, body) => {
       verifiedBy: null,
       officeDueOn: null,
       process: {
-        ...issue.process,
+        ...kept,
         dueExplanation: explanation,
         return: { ...step(ctx), reason: body.reason! },
       },
@@ -118,8 +127,12 @@ function dueAfterReturn(ctx: Ctx, issue: Issue, given?: string): Promise<Deadlin
   if (given) return givenDeadline(ctx, given);
   // What was put right on the spot never had a deadline; returned, it gets the usual one.
   if (issue.dueOn === null) return defaultDeadline(ctx, issue.severity, 'time_limited');
-  const asked = issue.process.rectification;
-  return deadlineAddedBack(ctx, issue.dueOn, asked ? dayOf(asked.at) : ctx.today);
+  return deadlineAddedBack(ctx, issue.dueOn, officeSince(issue) ?? ctx.today);
 }
 
-const dayOf = (instant: string) => localDay(new Date(instant));
+/** The day from which the office had the matter this time: close-out asked for, or referred and settled without asking. */
+function officeSince(issue: Issue): Day | undefined {
+  if (issue.closeRequestedAt) return localDay(issue.closeRequestedAt);
+  const { referral } = issue.process;
+  return referral?.result?.outcome === 'resolved' ? localDay(new Date(referral.at)) : undefined;
+}
