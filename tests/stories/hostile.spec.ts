@@ -70,8 +70,8 @@ describe('bodies made to exhaust', () => {
     Buffer.from(`{"action":"plan","plan":${'['.repeat(depth)}${']'.repeat(depth)}}`);
 
   test.each([40, 200_000])('nested %d deep', async (depth) => {
-    for (const headers of [{}, { 'idempotency-key': `deep-${depth}` }]) {
-      const options = { payload: nested(depth), type: 'application/json', headers };
+    for (const headers of [undefined, { 'idempotency-key': `deep-${depth}` }]) {
+      const options = { payload: nested(depth), type: 'application/json', ...(headers && { headers }) };
       const answer = await world.as('zhao').post(`/issues/${ID}/transitions`, undefined, options);
       expect(refusal(answer)).toBe('400 request.malformed');
     }
