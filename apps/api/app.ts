@@ -10,6 +10,7 @@ import { CONTROLLERS, PROVIDERS } from './controllers.js';
 import { answerClientError } from './http/client-error.js';
 import { HttpModule, type Resources } from './http/http.module.js';
 import { sendProblem, toProblem } from './http/problem.filter.js';
+import { endQuietConnections } from './http/quiet-connections.js';
 import { Reference } from './openapi/reference.js';
 
 export const BASE = 'api/v1';
@@ -51,6 +52,7 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
   await app.register(multipart, { limits: { files: 1, fileSize: 20 * 1024 * 1024, fields: 20 } });
 
   const fastify = adapter.getInstance();
+  endQuietConnections(fastify);
   const reference = app.get(Reference);
   reference.describes(app, CONTROLLERS);
   fastify.addHook('onRoute', ({ method, url }) => {

@@ -1,0 +1,29 @@
+import { connect } from 'node:net';
+import { fastify } from 'fastify';
+import { endQuietConnections } from './quiet-connections.js';
+
+test('a connection opened ahead does not hold the stop up, a request under way is answered first', async () => {
+  const app = fastify({ forceCloseConnections: 'idle' });
+  endQuietConnections(app);
+  let answer: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => {
+    app.get('/', async () => {
+      resolve();
+      await new Promise<void>((done) => {
+        answer = done;
+      });
+      return 'answered';
+    });
+  });
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const ahead = connect(Number(port), '127.0.0.1');
+  await new Promise((resolve) => ahead.once('connect', resolve));
+  const ended = new Promise((resolve) => ahead.once('close', resolve));
+  const request = fetch(`http://127.0.0.1:${port}/`).then((response) => response.text());
+  await asked;
+  const closed = app.close();
+  await ended;
+  answer();
+  expect(await request).toBe('answered');
+  await closed;
+});
