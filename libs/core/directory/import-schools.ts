@@ -190,6 +190,13 @@ async function write(ctx: Ctx, planned: readonly Planned[]): Promise<ImportResul
      WHERE u.district_id = $1 AND u.id = x.id`,
     [ctx.actor.districtId, ctx.now, JSON.stringify(changed.map(({ unit }) => unit))],
   );
+  // The ledger goes with the school, as where one school is moved by hand (write-unit.ts).
+  await ctx.em.query(
+    `UPDATE issues i SET zone_id = u.zone_id FROM units u
+     WHERE u.district_id = $1 AND u.id = ANY($2::uuid[]) AND i.district_id = u.district_id AND i.unit_id = u.id
+       AND i.zone_id IS DISTINCT FROM u.zone_id`,
+    [ctx.actor.districtId, changed.filter(({ changes }) => changes.zoneId).map(({ unit }) => unit.id)],
+  );
   await record(
     ctx,
     ...created.map(({ unit }) => ({
