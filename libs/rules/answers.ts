@@ -68,13 +68,17 @@ export type StoredAnswer = GivenAnswer & {
 export type MergeOutcome = 'applied' | 'superseded' | 'conflict';
 export type MergedItem = { answer: StoredAnswer; outcomes: Map<string, MergeOutcome> };
 
+/** ms; no answer waits longer on a tablet. Beyond it the two clocks contradict each other, and no calendar has the day. */
+const LONGEST_WAIT = 100 * 365 * 86_400_000;
+
 /**
  * When an operation counts as answered, in ms: its tablet's clock corrected by the skew at sending, never after its receipt.
- * All three in ms; without `sentAt` the clock is taken as right.
+ * All three in ms; without `sentAt` the clock is taken as right. A clock that makes no sense leaves the receipt.
  */
 export function effectiveAt(answeredAt: number, receivedAt: number, sentAt?: number): number {
   const skew = sentAt === undefined ? 0 : receivedAt - sentAt;
-  return Math.min(answeredAt + skew, receivedAt);
+  const at = Math.min(answeredAt + skew, receivedAt);
+  return receivedAt - at > LONGEST_WAIT ? receivedAt : at;
 }
 
 /** One text for one content: equal texts are the same answer. The order of photos says nothing. */

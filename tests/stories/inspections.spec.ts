@@ -297,6 +297,20 @@ describe('inspections', () => {
       expect((await answered('wang', id, 'SJ-ZY-05')).verdict).toBe('non_compliant');
     });
 
+    test('clocks that contradict each other by centuries leave the time of receipt, and the visit its day', async () => {
+      const id = await visit();
+      const sent = await send(
+        'wang',
+        id,
+        pass().map((one) => ({ ...one, answeredAt: '1900-01-01T00:00:00Z' })),
+        { sentAt: '9999-12-31T00:00:00Z' },
+      );
+      expect([sent.status, new Set(outcomes(sent))]).toEqual([200, new Set(['applied'])]);
+      expect((await answered('wang', id, 'SJ-ZY-05')).effectiveAt).toBe(world.now().toISOString());
+      const done = await world.as('wang').post(`/inspections/${id}/submit`, { summary: '已查' });
+      expect([done.status, done.body.inspection.visitedOn]).toEqual([200, '2026-03-10']);
+    });
+
     test('Wang and Feng contradict each other offline: both are kept, the lead settles, a member cannot', async () => {
       const id = await visit();
       await send('wang', id, [op('SJ-ZY-05', 'compliant', { note: '有公示' })]);
@@ -650,6 +664,23 @@ describe('inspections', () => {
       const open = await visit();
       const early = await world.as('wang').post(`/inspections/${open}/amendments`, body);
       expect([early.status, early.body.code]).toEqual([409, 'inspection.not_submitted']);
+    });
+
+    test('a lead who has come to head the school corrects nothing there any more; elsewhere he does', async () => {
+      const { id } = await submitted();
+      const body = {
+        reason: '更正',
+        operations: [op('SJ-ZY-05', 'not_applicable', { reason: '另有公示方式' })],
+      };
+      const belongsTo = (unitId: string | null) =>
+        world.as('admin').patch(`/users/${world.cast.people.wang}`, { unitId });
+      expect((await belongsTo(world.cast.units.schoolLiu)).status).toBe(200);
+      // Belonging alone, without a post at the school: he sees what was submitted, and is recused.
+      const refused = await world.as('wang').post(`/inspections/${id}/amendments`, body);
+      expect([refused.status, refused.body.code]).toEqual([403, 'inspection.not_lead']);
+      expect((await belongsTo(world.cast.units.schoolWu)).status).toBe(200);
+      expect((await world.as('wang').post(`/inspections/${id}/amendments`, body)).status).toBe(200);
+      expect((await belongsTo(null)).status).toBe(200);
     });
 
     test('cancelling is the office’s, and only before submission; archiving only after', async () => {
