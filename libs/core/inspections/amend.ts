@@ -139,9 +139,10 @@ export async function amendInspection(
   };
 }
 
-/** The lead, or the office where it is not recused. */
+/** The lead, or the office where it is not recused. A lead who has come to belong to the unit is recused too, but for its self-check. */
 async function requireCorrector(ctx: Ctx, { inspection, unit }: Found): Promise<void> {
-  if (inspection.leadId === ctx.actor.userId) return;
+  const recused = inspection.kind !== 'self_check' && ctx.actor.unitId === unit.id;
+  if (inspection.leadId === ctx.actor.userId && !recused) return;
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
   if (roles.some((role) => role === 'office_head' || role === 'office_staff')) return;
   throw problem('inspection.not_lead', '请由组长或督导室更正');
