@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PersonName } from '#testkit/cast.js';
 import { startSecond } from '#testkit/second.js';
 import { startWorld, type World } from '#testkit/world.js';
@@ -51,6 +52,40 @@ const rows = async (finding: string): Promise<number> => {
   );
   return n;
 };
+
+describe('what is kept of a request', () => {
+  const person = (username: string, password: string) => ({
+    username,
+    name: '新督学',
+    roles: ['office_staff'],
+    password,
+  });
+  const hashOf = async (key: string): Promise<string> => {
+    const [row] = await world.dataSource.query(
+      `SELECT encode(request_hash, 'hex') AS hash FROM idempotency_keys WHERE key = $1`,
+      [key],
+    );
+    return row.hash;
+  };
+  const guess = (body: object) =>
+    createHash('sha256').update('POST /api/v1/users\n').update(JSON.stringify(body)).digest('hex');
+
+  test('does not let a password be guessed from a stolen table', async () => {
+    const body = person('newcomer', 'Chu-Ci-Mi-Ma-2026');
+    const made = await send({ key: 'person-1', who: 'admin', path: '/users', body });
+    expect(made.status).toBe(201);
+    expect(await hashOf('person-1')).not.toBe(guess(body));
+    expect(made.bytes).not.toContain(body.password);
+    expect(kept(await send({ key: 'person-1', who: 'admin', path: '/users', body }))).toEqual(kept(made));
+  });
+
+  test('still tells another request under the same key', async () => {
+    const other = person('another', 'Chu-Ci-Mi-Ma-2026');
+    expect(refusal(await send({ key: 'person-1', who: 'admin', path: '/users', body: other }))).toBe(
+      '422 idempotency.key_reused',
+    );
+  });
+});
 
 describe('R2: a repeated request has one effect and one answer', () => {
   test('the same key and body answer byte for byte, long after and while the issue moves on', async () => {
