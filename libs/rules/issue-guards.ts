@@ -40,6 +40,8 @@ export type IssueFacts = {
   /** Who made the objection or asked for the extension that is to be decided on. */
   appliedBy: string | null;
   verifiedBy: readonly string[];
+  /** The verification was on site or measured again, and by two: what a serious issue takes. Null where nobody had to verify. */
+  verifiedAsSerious: boolean | null;
   maxExtensions: number;
   today: string;
 };
@@ -80,6 +82,7 @@ const stateGuards: Record<StateGuard, (issue: IssueFacts) => boolean> = {
   extension_pending: (issue) => issue.extensionPending,
   recurrence_suspected: (issue) => issue.recurrenceOf !== null && !issue.recurrenceConfirmed,
   verified_or_minor: (issue) => issue.status === 'verified' || issue.severity === 'minor',
+  verified_as_serious: (issue) => issue.severity !== 'serious' || issue.verifiedAsSerious !== false,
   can_rise: (issue) => issue.escalation !== ESCALATION_ORDER[ESCALATION_ORDER.length - 1],
 };
 
@@ -93,6 +96,7 @@ export const STATE_WORDING: Readonly<Record<StateGuard, string>> = {
   extension_pending: '没有等待答复的延期申请',
   recurrence_suspected: '没有疑似反弹，或已认定',
   verified_or_minor: '较重、严重问题须先核验再销号',
+  verified_as_serious: '核验后等级已升为严重，须退回后由两人实地核验或复测',
   can_rise: '已是最高一级',
 };
 

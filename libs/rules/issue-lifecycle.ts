@@ -79,6 +79,7 @@ export type StateGuard =
   | 'extension_pending'
   | 'recurrence_suspected'
   | 'verified_or_minor'
+  | 'verified_as_serious'
   | 'can_rise';
 
 /** A condition on the person in relation to this issue (refused with 403, and the action is not offered). */
@@ -230,7 +231,7 @@ const table = {
     to: 'closed',
     may: [...OFFICE_AND_ZONE, 'bureau_leader'],
     ledger: 'district',
-    state: ['verified_or_minor'],
+    state: ['verified_or_minor', 'verified_as_serious'],
     person: ['rank_for_severity', 'not_verifier', 'not_requester'],
     needs: { note: 'required' },
   },

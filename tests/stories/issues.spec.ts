@@ -746,6 +746,43 @@ describe('what the office decides', () => {
     expect((await world.as('li').get(`/issues/${first.id}`)).body.status).toBe('closed');
   });
 
+  test('raised to serious after one had verified it from papers, it is not closed but returned and verified by two', async () => {
+    const again = async () => {
+      const before = await served('schoolLiu', { itemCode: 'SJ-ZY-02', severity: 'minor' });
+      await act('liu', before.id, 'request_close', {
+        measures: '已改',
+        attachments: [await photo('liu', 'after')],
+      });
+      expect((await act('qian', before.id, 'close', { note: '同意' })).status).toBe(200);
+      const issue = await served('schoolLiu', { itemCode: 'SJ-ZY-02', severity: 'major' });
+      await act('liu', issue.id, 'request_close', {
+        measures: '已改',
+        attachments: [await photo('liu', 'after')],
+      });
+      const verified = await act('wang', issue.id, 'verify', { finding: '看了材料', method: 'documents' });
+      expect(verified.body).toMatchObject({ status: 'verified', recurrenceOf: expect.any(String) });
+      return issue;
+    };
+    const issue = await again();
+    const raised = await act('qian', issue.id, 'confirm_recurrence', { note: '同一原因' });
+    expect(raised.body).toMatchObject({ status: 'verified', severity: 'serious' });
+    const refused = await act('zhao', issue.id, 'close', { note: '同意' });
+    expect(refusal(refused)).toBe('409 issue.transition_not_allowed');
+    expect(refused.body.allowedActions).toContain('return');
+    await act('zhao', issue.id, 'return', { reason: '须实地核验', dueOn: '2026-04-01' });
+    await act('liu', issue.id, 'request_close', {
+      measures: '已改',
+      attachments: [await photo('liu', 'after')],
+    });
+    const two = { finding: '属实', method: 'on_site', coVerifierId: world.cast.people.feng };
+    expect((await act('wang', issue.id, 'verify', two)).status).toBe(200);
+    expect((await act('zhao', issue.id, 'close', { note: '同意' })).body.status).toBe('closed');
+
+    // Without the rise, one verification from papers is enough for a major issue.
+    const major = await again();
+    expect((await act('zhao', major.id, 'close', { note: '同意' })).body.status).toBe('closed');
+  });
+
   test('escalate 升级: upwards only, and the school is escalated with it', async () => {
     const issue = await served('institution');
     const rise = (who: PersonName, step: string) =>

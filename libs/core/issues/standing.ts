@@ -97,6 +97,11 @@ export function issueFacts(today: Day, issue: Issue, rules: LedgerRules | null):
     requestedBy: rectification?.by ?? null,
     appliedBy: applied?.by ?? null,
     verifiedBy: [issue.verifiedBy, verification?.coVerifierId].filter((id) => typeof id === 'string'),
+    // What the lead saw put right, and what another authority settled, was verified in its own way.
+    verifiedAsSerious:
+      verification === undefined || verification.method === 'spot'
+        ? null
+        : verification.method !== 'documents' && verification.coVerifierId !== undefined,
     maxExtensions: rules?.settings.maxExtensions ?? 0,
     today,
   };
