@@ -30,7 +30,7 @@ test('no password, token or connection string is ever written', () => {
       request: { headers: { authorization: secret } },
     });
     log.error({ err: new Error(`connect postgres://dudao:${secret}@127.0.0.1/x`) }, `Bearer ${secret}`);
-    log.warn(`key ddk_${secret} was refused`);
+    log.warn(`key ddk_${secret} was refused, and dda_${secret}, and ddr_${secret}`);
     const failure = Object.assign(new Error('duplicate key'), {
       parameters: [secret],
       detail: `(name)=(${secret})`,

@@ -24,8 +24,8 @@ const SECRETS = [
 ];
 const redactPaths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["${name}"]`]);
 
-/** A password inside a connection string, and a bearer token or API key inside any text. */
-const IN_TEXT = /(\w+:\/\/[^:/\s]*:)[^@\s]+(?=@)|(Bearer\s+)\S+|(ddk_)[\w-]+/g;
+/** A password inside a connection string, and a bearer token, session token or API key inside any text. */
+const IN_TEXT = /(\w+:\/\/[^:/\s]*:)[^@\s]+(?=@)|(Bearer\s+)\S+|(dd[akr]_)[\w-]+/g;
 
 /** Text without the secrets that connection strings and headers carry. */
 export function withoutSecrets(text: string): string {
