@@ -40,6 +40,19 @@ describe('An API key', () => {
     expect(JSON.stringify(kept)).not.toContain('ddk_');
   });
 
+  it('is there with its entry in the history or not at all', async () => {
+    const named = (name: string) =>
+      world.dataSource.query(`SELECT 1 FROM api_keys WHERE name = $1`, [name]) as Promise<unknown[]>;
+    await world.dataSource.query(
+      `ALTER TABLE events ADD CONSTRAINT no_history CHECK (subject_type <> 'api_key') NOT VALID`,
+    );
+    expect((await make({ name: '无据可查' })).status).toBe(500);
+    await world.dataSource.query(`ALTER TABLE events DROP CONSTRAINT no_history`);
+    expect(await named('无据可查')).toHaveLength(0);
+    expect((await make({ name: '有据可查' })).status).toBe(201);
+    expect(await named('有据可查')).toHaveLength(1);
+  });
+
   it('opens what its scopes name, read only, in its own district', async () => {
     const client = world.with((await make()).body.key);
     const units = await client.get('/compliance/units');
