@@ -18,7 +18,7 @@ export class KeptAlive {
   private begin(): void {
     this.child = spawn(this.command, this.args, {
       env: { ...process.env, LOG_LEVEL: 'fatal', ...this.env },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: 'ignore',
     });
     this.child.once('close', () => {
       if (!this.stopped) setTimeout(() => this.stopped || this.begin(), 100);

@@ -108,7 +108,18 @@ export async function run(): Promise<Figure[]> {
     await Promise.all([killer(), ...Array.from({ length: CLIENTS }, (_, n) => client(n))]);
     await Promise.all(ports.map((port) => readyWithin(port, 15_000)));
     const settled = await settle(dataSource);
+    const back = { api: 0, postgres: 0 };
+    for (let i = 0; i < 3; i++) {
+      for (const [name, kill] of [
+        ['api', () => apis[0]!.kill()],
+        ['postgres', () => void process.kill(postgres.pid(), 'SIGKILL')],
+      ] as const) {
+        kill();
+        back[name] = Math.max(back[name], await readyAgain(ports[0]!));
+      }
+    }
     const figures = await judge(dataSource, acknowledged, circularId);
+    const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
     const kills = Object.values(killed).reduce((a, b) => a + b, 0);
     return [
       {
@@ -137,6 +148,12 @@ export async function run(): Promise<Figure[]> {
         figure: `${settled.outbox}, ${settled.unsealed}`,
         ok: settled.outbox + settled.unsealed === 0,
       },
+      {
+        id: 'R1',
+        what: 'ready again after a kill, slowest of 3: API, embedded database',
+        figure: `${seconds(back.api)}, ${seconds(back.postgres)}`,
+        ok: back.api <= 2000 && back.postgres <= 5000,
+      },
     ];
   } finally {
     await Promise.all([...apis, ...workers, redis].map((one) => one.stop()));
@@ -148,12 +165,21 @@ export async function run(): Promise<Figure[]> {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** ms from a kill until a whole answer again; that it was gone in between is seen first. */
+async function readyAgain(port: number): Promise<number> {
+  const began = performance.now();
+  while ((await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined))?.status === 200)
+    await pause(5);
+  await readyWithin(port, 30_000);
+  return performance.now() - began;
+}
+
 async function readyWithin(port: number, ms: number): Promise<void> {
   const until = Date.now() + ms;
   while (Date.now() < until) {
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
     if (answer?.status === 200) return;
-    await pause(50);
+    await pause(20);
   }
   throw new Error(`port ${port} is not ready after ${ms} ms`);
 }

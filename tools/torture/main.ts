@@ -8,6 +8,7 @@ const CHECKS: Record<string, () => Promise<{ run(): Promise<Figure[]> }>> = {
   R1: () => import('./kills.js'),
   R3: () => import('./sync-storm.js'),
   R4: () => import('./fuzz.js'),
+  R16: () => import('./outage.js'),
 };
 
 const asked = process.argv.slice(2);

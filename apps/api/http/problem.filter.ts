@@ -8,6 +8,9 @@ import { LOG } from './tokens.js';
 /** Failures of PostgreSQL and the network that pass by themselves: the client may try again. */
 const NOT_ABLE_NOW =
   /^(57P0[1-5]|08\w{3}|53\w{3}|55P03|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOSPC|EAI_AGAIN)$/;
+/** The same in words, where pg and TypeORM give no code; the last two follow when a connection breaks inside a transaction. */
+const LOST_CONNECTION =
+  /timeout exceeded when trying to connect|Connection (terminated|ended)|not queryable|Query runner already released|query runner was already released/;
 const BY_STATUS: Record<number, ProblemCode> = {
   400: 'request.malformed',
   404: 'request.not_found',
@@ -42,10 +45,7 @@ export function toProblem(error: unknown): Problem {
   // Two writers wanted the same number, code or name at the same moment: the second is told so.
   if (code === '23505')
     return problem('resource.conflict', { detail: '与同时进行的另一操作冲突，请刷新后重试', cause: error });
-  if (
-    (code && NOT_ABLE_NOW.test(code)) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(message ?? '')
-  ) {
+  if ((code && NOT_ABLE_NOW.test(code)) || LOST_CONNECTION.test(message ?? '')) {
     return problem('server.busy', { detail: '请稍后再试，已填内容不会丢失', retryAfter: 2, cause: error });
   }
   return problem('server.error', { detail: '请稍后再试；若仍出错，请把请求编号告知管理员', cause: error });
