@@ -204,6 +204,23 @@ describe('register 登记', () => {
     );
   });
 
+  test('an inspector adds to the record of the own team alone; the zone and the office to any', async () => {
+    const inspectionId = await visit('wang', []);
+    const body = {
+      unitId: world.cast.units.schoolLiu,
+      category: '作业管理',
+      finding: '公示栏未更新',
+      severity: 'minor',
+      inspectionId,
+    };
+    expect(refusal(await world.as('feng').post('/issues', body))).toBe('403 inspection.not_on_team');
+    for (const who of ['wang', 'li', 'qian'] as const) {
+      expect([who, (await world.as(who).post('/issues', body)).status]).toEqual([who, 201]);
+    }
+    const { inspectionId: _, ...beside } = body;
+    expect((await world.as('feng').post('/issues', beside)).status).toBe(201);
+  });
+
   test('a school does not register, Wu not at the own school, inspectors only what visits find', async () => {
     const body = { category: '作业管理', finding: '问题', severity: 'minor' };
     const at = (unit: PlaceName, more: object = {}) => ({ ...body, unitId: world.cast.units[unit], ...more });

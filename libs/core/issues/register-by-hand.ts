@@ -1,3 +1,4 @@
+import type { Role } from '#rules/actor.js';
 import { basisText } from '#rules/basis.js';
 import { resolveItem } from '#rules/checklist.js';
 import { missingField, missingFields } from '#rules/issue-bodies.js';
@@ -30,7 +31,8 @@ export type RegisterIssue = {
 
 /**
  * Registers one issue outside a submission (登记). An item of the library gives category, basis, limit and whether evidence
- * is demanded at close-out. @throws issue.missing_field, resource.not_found, issue.not_permitted, unit.closed, request.invalid
+ * is demanded at close-out. @throws issue.missing_field, resource.not_found, issue.not_permitted, inspection.not_on_team, unit.closed,
+ * request.invalid
  */
 export async function registerByHand(ctx: Ctx, given: RegisterIssue): Promise<IssueView> {
   const unmet = [
@@ -54,7 +56,7 @@ export async function registerByHand(ctx: Ctx, given: RegisterIssue): Promise<Is
   }
   if (unmet.length) throw missingFields(...unmet);
   requireOpen(unit, ctx.today);
-  if (given.inspectionId) await requireVisit(ctx, given.inspectionId, unit.id);
+  if (given.inspectionId) await requireVisit(ctx, given.inspectionId, unit.id, roles);
   const [issue] = await registerIssues(
     ctx,
     { unit, source, inspectionId: given.inspectionId ?? null, feedbackOn: ctx.today, lateEntry: false },
@@ -98,13 +100,27 @@ async function draftOf(ctx: Ctx, given: RegisterIssue): Promise<IssueDraft> {
   };
 }
 
-/** The inspection named must be one of this unit, and no self-check: its findings are another list. */
-async function requireVisit(ctx: Ctx, inspectionId: string, unitId: string): Promise<void> {
-  const found: unknown[] = await ctx.em.query(
-    `SELECT 1 FROM inspections WHERE district_id = $1 AND id = $2 AND unit_id = $3 AND kind <> 'self_check' AND status <> 'cancelled'`,
-    [ctx.actor.districtId, inspectionId, unitId],
+/**
+ * The inspection named must be one of this unit, and no self-check: its findings are another list. What it found stands in
+ * its printed record, so an inspector adds to the record of the own team alone.
+ */
+async function requireVisit(
+  ctx: Ctx,
+  inspectionId: string,
+  unitId: string,
+  roles: readonly Role[],
+): Promise<void> {
+  const [found]: { onTeam: boolean }[] = await ctx.em.query(
+    `SELECT EXISTS (SELECT 1 FROM inspection_members m
+       WHERE m.district_id = x.district_id AND m.inspection_id = x.id AND m.user_id = $4) AS "onTeam"
+     FROM inspections x
+     WHERE x.district_id = $1 AND x.id = $2 AND x.unit_id = $3 AND x.kind <> 'self_check' AND x.status <> 'cancelled'`,
+    [ctx.actor.districtId, inspectionId, unitId, ctx.actor.userId],
   );
-  if (!found.length) {
+  if (!found) {
     throw invalid({ pointer: '/inspectionId', code: 'not_of_unit', message: '该单位没有这次督导检查' });
+  }
+  if (!found.onTeam && !permits(roles, 'inspection.arrange')) {
+    throw problem('inspection.not_on_team', '责任督学只登记本组检查查见的问题');
   }
 }
