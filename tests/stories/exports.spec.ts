@@ -148,6 +148,20 @@ describe('exports', () => {
     throw new Error('the export was not refused');
   });
 
+  test('who moves to another zone does not fetch what the old one showed; another name changes nothing', async () => {
+    await work();
+    const { body } = await ask('wang', 'csv');
+    await finished('wang', `/exports/${body.id}`);
+    const change = (more: object) => world.as('admin').patch(`/users/${world.cast.people.wang}`, more);
+    expect((await change({ phone: '13800000000' })).status).toBe(200);
+    expect((await world.as('wang').get(`/exports/${body.id}/file`)).status).toBe(200);
+    expect((await change({ zoneIds: [world.cast.zones.west] })).status).toBe(200);
+    const file = await world.as('wang').get(`/exports/${body.id}/file`);
+    expect([file.status, file.body.code]).toEqual([410, 'export.expired']);
+    expect((await change({ zoneIds: [world.cast.zones.east] })).status).toBe(200);
+    expect((await world.as('wang').get(`/exports/${body.id}/file`)).status).toBe(410);
+  });
+
   test('after seven days the file goes and says so', async () => {
     await work();
     const { body } = await ask('wang', 'csv');

@@ -3,6 +3,7 @@ import { type FieldError, invalid, problem } from '#rules/problems.js';
 import { clearTries, usernameOf } from '../auth/lockout.js';
 import { hashPassword, requireStrong } from '../auth/passwords.js';
 import { endSessionsOf } from '../auth/sessions.js';
+import { expireExportsOf } from '../exports/expire.js';
 import { announce } from '../foundation/announce.js';
 import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
@@ -120,6 +121,7 @@ export async function changePerson(ctx: Ctx, id: string, given: PersonChange): P
   }
   await write(ctx, person, password);
   await recordChanges(ctx, person, changes, password !== undefined);
+  if (changes.roles || changes.unitId || changes.zoneIds) await expireExportsOf(ctx, id);
   if (changes.disabled?.to === true) await endSessionsOf(ctx, id, 'disabled');
   else if (password !== undefined) await endSessionsOf(ctx, id, 'password_reset');
   else if (changes.roles) await endSessionsOf(ctx, id, 'roles_changed');

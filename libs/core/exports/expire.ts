@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { FileStore } from '#platform/files.js';
+import type { Ctx } from '../foundation/context.js';
 
 /** Days a finished export can be fetched. */
 export const KEPT_DAYS = 7;
@@ -25,4 +26,12 @@ export async function expireExports(
     ]);
   }
   return marked.length;
+}
+
+/** Finished exports of a person whose reach became another are not handed out any more: they show what was reached before. */
+export async function expireExportsOf(ctx: Ctx, userId: string): Promise<void> {
+  await ctx.em.query(
+    `UPDATE exports SET status = 'expired' WHERE district_id = $1 AND requested_by = $2 AND status = 'done'`,
+    [ctx.actor.districtId, userId],
+  );
 }

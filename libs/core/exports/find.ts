@@ -57,7 +57,8 @@ export type ExportFile = { stream: Readable; size: number; name: string; format:
 /** The bytes of a finished export. @throws resource.not_found, export.not_ready, export.expired */
 export async function openExport(ctx: Ctx, files: FileStore, id: string): Promise<ExportFile> {
   const row = await findExport(ctx, id);
-  if (row.status === 'expired') throw problem('export.expired', `导出文件只保留 ${KEPT_DAYS} 天，请重新导出`);
+  if (row.status === 'expired')
+    throw problem('export.expired', `导出文件只保留 ${KEPT_DAYS} 天，岗位变动后不再提供，请重新导出`);
   if (row.status === 'failed') throw problem('export.not_ready', row.error ?? '导出失败，请重新导出');
   const stream = row.status === 'done' && row.storageKey ? await files.get(row.storageKey) : undefined;
   if (!stream) throw problem('export.not_ready', '请等导出完成后再下载');
