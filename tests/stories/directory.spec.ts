@@ -382,6 +382,19 @@ describe('The register of schools', () => {
     });
   });
 
+  it('is refused where a cell spells out what no database holds; a line break spelt out is read', async () => {
+    for (const name of ['坏_x0000_校', '坏_xD800_校']) {
+      const refused = await send(await workbook(['3702030209', name, '小学', '东片区', null, null, null]));
+      expect([refused.status, refused.body.code]).toEqual([400, 'import.invalid']);
+    }
+    expect(await known('3702030209')).toBeUndefined();
+    const read = await send(
+      await workbook(['3702030209', '好校', '小学', '东片区', null, null, '9_x000D_']),
+      XLSX,
+    );
+    expect([read.status, read.body.created]).toEqual([200, 1]);
+  });
+
   it('is imported from a form, and from a CSV as Chinese Excel saves it', async () => {
     const csv = '学校代码,学校名称,学段,责任区\n3702030301,海滨小学,小学,东片区\n';
     const first = await form(Buffer.from(csv), '名册.csv', 'text/csv');

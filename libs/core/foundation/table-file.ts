@@ -141,6 +141,9 @@ function delimiterOf(text: string): string {
 function cleaned(value: CellValue, row: number): CellValue {
   if (typeof value !== 'string') return value;
   const text = value.trim();
+  // A workbook may spell out characters (`_x0000_`) that neither PostgreSQL nor a file name can hold.
+  if (text.includes('\u0000') || !text.isWellFormed())
+    throw refuse(`第 ${row} 行有单元格含有无法保存的控制字符`);
   if (text.length > MOST_CHARACTERS) throw refuse(`第 ${row} 行有单元格超过 ${MOST_CHARACTERS} 个字`);
   return text === '' ? null : text;
 }
