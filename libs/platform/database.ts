@@ -121,8 +121,8 @@ export function createDataSource(
     namingStrategy: new SnakeNaming(),
     applicationName: settings.applicationName ?? 'dudao',
     poolSize: settings.poolSize ?? config.poolSize,
-    // A request that waits longer for a connection is better answered 503 than kept hanging.
-    connectTimeoutMS: 5_000,
+    // Long enough for a storm of tablets to be served one after another; who waits longer is better told 503 than kept hanging.
+    connectTimeoutMS: 10_000,
     poolErrorHandler: settings.onPoolError ?? (() => undefined),
     extra: {
       Client: LazyBegin,
