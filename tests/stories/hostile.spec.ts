@@ -83,3 +83,20 @@ describe('bodies made to exhaust', () => {
     expect(refusal(answer)).toBe('404 resource.not_found');
   });
 });
+
+describe('the ledger asked in crooked ways', () => {
+  test('a cursor of one order is refused in another; a status asked for twice is listed once', async () => {
+    for (const finding of ['甲问题', '乙问题', '丙问题']) {
+      const unitId = world.cast.units.schoolLiu;
+      await world.as('wang').post('/issues', { unitId, category: '作业管理', finding, severity: 'minor' });
+    }
+    const first = await world.as('qian').get('/issues?limit=1&sort=severity');
+    expect(first.body.nextCursor).toEqual(expect.any(String));
+    const turned = await world.as('qian').get(`/issues?limit=1&sort=-dueOn&cursor=${first.body.nextCursor}`);
+    expect(refusal(turned)).toBe('400 request.cursor_invalid');
+    const twice = await world.as('qian').get('/issues?status=registered,registered,rectifying');
+    const ids = twice.body.items.map((issue: { id: string }) => issue.id);
+    expect(ids.length).toBeGreaterThan(2);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});

@@ -39,16 +39,14 @@ const STATUSES = Object.keys(ISSUE_STATUSES);
 const SOURCE_NAMES = Object.keys(SOURCES);
 const BY_HAND = SOURCE_NAMES.filter((source) => source !== 'self_check');
 
-/** `?status=a,b` or `?status=a&status=b`: alternatives. */
+/** `?status=a,b` or `?status=a&status=b`: alternatives, each once. */
 const Listed = (list: PropertyDecorator) =>
   applyDecorators(
-    Transform(({ value }) =>
-      typeof value === 'string'
-        ? value.split(',')
-        : Array.isArray(value)
-          ? value.flatMap((v) => String(v).split(','))
-          : value,
-    ),
+    Transform(({ value }) => {
+      const given: unknown[] = Array.isArray(value) ? value : [value];
+      if (!given.every((one) => typeof one === 'string')) return value;
+      return [...new Set(given.flatMap((one) => one.split(',')))];
+    }),
     list,
   );
 

@@ -53,7 +53,7 @@ export async function listIssues(ctx: Ctx, query: IssueQuery): Promise<Page<Issu
   const heads = parts.map((part) => {
     const order = part.key ? `i.due_on ${down ? 'DESC' : 'ASC'}, ` : '';
     return `(SELECT ${part.rank} AS rank, ${part.key ? 'i.due_on' : 'NULL::date'} AS key, i.id FROM ${ledger} i
-      WHERE ${conditions} AND ${part.condition(where)} AND ${afterCursor(where, query.cursor, part, down)}
+      WHERE ${conditions} AND ${part.condition(where)} AND ${afterCursor(where, query.cursor, part, sort)}
       ORDER BY ${order}i.id ${down ? 'DESC' : 'ASC'} LIMIT ${most})`;
   });
   const direction = down ? 'DESC' : 'ASC';
@@ -69,7 +69,7 @@ export async function listIssues(ctx: Ctx, query: IssueQuery): Promise<Page<Issu
   const last = shown.at(-1);
   const page: Page<IssueView> = {
     items: await showIssues(ctx, shown, at ? day : null),
-    nextCursor: rows.length > limit && last ? encodeCursor([last.rank, last.key, last.id]) : null,
+    nextCursor: rows.length > limit && last ? encodeCursor([sort, last.rank, last.key, last.id]) : null,
   };
   return query.count ? { ...page, count: await countIssues(ctx, query.filter) } : page;
 }
@@ -105,15 +105,15 @@ function partsOf(filter: IssueFilter, sort: IssueSort): Part[] {
   return [{ rank: 0, condition: () => 'true' }];
 }
 
-/** Keyset: what comes after the last row shown, as seen from this part. @throws request.cursor_invalid */
-function afterCursor(where: Where, cursor: string | undefined, part: Part, down: boolean): string {
+/** Keyset: what comes after the last row shown, as seen from this part. @throws request.cursor_invalid, also for one of another order */
+function afterCursor(where: Where, cursor: string | undefined, part: Part, sort: IssueSort): string {
   if (!cursor) return 'true';
-  const [rank, key, id] = decodeCursor(cursor, 3);
-  if (typeof rank !== 'number' || !(key === null || isDay(key)) || !isCursorId(id)) {
+  const [order, rank, key, id] = decodeCursor(cursor, 4);
+  if (order !== sort || typeof rank !== 'number' || !(key === null || isDay(key)) || !isCursorId(id)) {
     throw problem('request.cursor_invalid', '请从第一页重新查询');
   }
   if (part.rank !== rank) return part.rank > rank ? 'true' : 'false';
-  const than = down ? '<' : '>';
+  const than = sort.startsWith('-') ? '<' : '>';
   if (!part.key) return `i.id ${than} ${where.param(id)}::uuid`;
   return `(i.due_on, i.id) ${than} (${where.param(key)}::date, ${where.param(id)}::uuid)`;
 }
