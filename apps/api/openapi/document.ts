@@ -100,7 +100,7 @@ function complete(operation: Operation, method: string, path: string, face: Face
       response.content = { [note.produces]: { schema: BYTES } };
     }
   }
-  if (reading && !note?.produces) {
+  if (reading && (!note?.produces || note.tagged)) {
     operation.responses['304'] = { description: '与 If-None-Match 所示相同，未修改' };
   }
   for (const status of failures(reading, path, operation, access, note?.also ?? [])) {

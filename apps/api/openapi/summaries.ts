@@ -6,6 +6,8 @@ export type RouteNote = {
   summary: string;
   /** Media type of what is streamed; JSON otherwise. */
   produces?: string;
+  /** Streamed with an ETag: a known one is answered 304, as JSON always is. */
+  tagged?: true;
   /** Statuses it may answer beyond those of its kind of route (document.ts). */
   also?: readonly number[];
 };
@@ -80,8 +82,8 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'GET /inspections/{id}/record.pdf': { summary: '检查记录（PDF）', produces: PDF, also: [409] },
 
   'PUT /attachments/{sha256}': '上传附件',
-  'GET /attachments/{sha256}': { summary: '附件', produces: 'application/octet-stream' },
-  'GET /attachments/{sha256}/thumbnail': { summary: '附件缩略图', produces: 'image/jpeg' },
+  'GET /attachments/{sha256}': { summary: '附件', produces: 'application/octet-stream', tagged: true },
+  'GET /attachments/{sha256}/thumbnail': { summary: '附件缩略图', produces: 'image/jpeg', tagged: true },
 
   'GET /issues': '问题台账',
   'POST /issues': '登记问题',
