@@ -113,6 +113,7 @@ describe('a table that somebody uploads', () => {
       '列数过多',
     );
     expect((await refusal(readTable(Buffer.from('甲,乙\n"1,2\n')))).detail).toContain('引号');
+    expect((await refusal(readTable(Buffer.from('甲,乙\n学"校,2\n')))).detail).toContain('引号');
   });
 });
 

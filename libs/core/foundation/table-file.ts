@@ -1,5 +1,5 @@
 /** A table that somebody uploads (XLSX, or CSV in UTF-8, UTF-16 or GBK): a header and rows of cells with their addresses. */
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { problem } from '#rules/problems.js';
 import { type CellValue, columnLetters, readSheet, WorkbookError } from './xlsx-sheet.js';
 
@@ -108,8 +108,9 @@ function fromText(file: Buffer, take: (row: RawRow) => void): void {
       },
     });
   } catch (error) {
-    const { code, lines } = error as { code?: string; lines?: number };
-    if (!code?.startsWith('CSV_')) throw error;
+    // Not by its code: some of the parser's begin with CSV_, some do not.
+    if (!(error instanceof CsvError)) throw error;
+    const { lines } = error as { lines?: number };
     throw problem('import.invalid', {
       detail: `CSV 文件第 ${lines ?? 1} 行的引号或内容有误，请用表格软件另存后再导入`,
       cause: error,
