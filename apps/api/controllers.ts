@@ -6,6 +6,7 @@ import { AuditVerifyController } from './audit-verify/audit-verify.controller.js
 import { AuthController } from './auth/auth.controller.js';
 import { ChecklistsController } from './checklists/checklists.controller.js';
 import { CircularsController } from './circulars/circulars.controller.js';
+import { FactsAnnouncer } from './compliance/announcer.js';
 import { ComplianceCache } from './compliance/compliance.cache.js';
 import { ComplianceController } from './compliance/compliance.controller.js';
 import { PeopleController } from './directory/people.controller.js';
@@ -59,4 +60,4 @@ export const CONTROLLERS: Type[] = [
 ];
 
 /** What controllers need beyond the request's context. */
-export const PROVIDERS: Provider[] = [Reference, Metrics, ComplianceCache];
+export const PROVIDERS: Provider[] = [FactsAnnouncer, Reference, Metrics, ComplianceCache];

@@ -10,16 +10,18 @@ import type { Day } from '#rules/local-date.js';
 import { Notifications } from '../http/notifications.js';
 import { Prebuilt } from '../http/reply.js';
 
-type Entry = { row: ComplianceRow; day: Day; answer: Prebuilt };
+type Entry = { row: ComplianceRow; day: Day; answer: Prebuilt; readAt: number };
 /** A read under way, and what was told while it ran: what it brings may be older than that. */
 type Reading = { stale: Set<string>; allStale: boolean };
 
 /** Units kept at most (some 5 kB each); beyond it the one read first goes. */
 const MOST = 10_000;
+/** A process that dies between a commit and telling of it leaves others at most this stale, in ms. */
+const TRUSTED_FOR = 2_000;
 
 /**
  * The answers about single units, ready to send. In the process that changes a unit the entry goes right after the
- * commit, elsewhere by NOTIFY; nothing is kept while notifications may be lost. The local day is part of an entry, so
+ * commit, elsewhere by NOTIFY right after it; nothing is kept for long, or while notifications may be lost. The local day is part of an entry, so
  * midnight needs no message. Who may see a unit is asked each time, from memory.
  */
 @Injectable()
@@ -62,16 +64,18 @@ export class ComplianceCache implements OnApplicationShutdown {
 
   private known(districtId: string, idOrCode: string): Entry | undefined {
     const asked = `${districtId}/${idOrCode}`;
-    return this.entries.get(asked) ?? this.entries.get(this.ids.get(asked) ?? '');
+    const entry = this.entries.get(asked) ?? this.entries.get(this.ids.get(asked) ?? '');
+    return entry && performance.now() - entry.readAt < TRUSTED_FOR ? entry : undefined;
   }
 
   private async read(districtId: string, idOrCode: string, today: Day): Promise<Entry | null> {
     const reading: Reading = { stale: new Set(), allStale: false };
     this.readings.add(reading);
     try {
+      const readAt = performance.now();
       const row = await readCompliance(this.dataSource.manager, districtId, idOrCode);
       if (!row) return null;
-      const entry = { row, ...answerOn(row, today) };
+      const entry = { row, readAt, ...answerOn(row, today) };
       const key = `${districtId}/${row.id}`;
       if (this.notifications.live && !reading.allStale && !reading.stale.has(key)) {
         if (this.entries.size >= MOST) this.drop(this.entries.keys().next().value!);

@@ -3,7 +3,11 @@ type Listener = (districtId: string, unitId: string) => void;
 
 const listeners = new Set<Listener>();
 
-/** Hears of every committed change in this process; other processes hear by NOTIFY `unit_facts`. Answers how to stop. */
+/**
+ * Hears of every committed change in this process; the API's announcer tells the others. Not NOTIFY inside the
+ * transaction: PostgreSQL lets only one notifying commit at a time through, and submissions would queue for the disk.
+ * Answers how to stop.
+ */
 export function onFactsChanged(listener: Listener): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);

@@ -10,9 +10,6 @@ import {
 import type { Ctx } from '../foundation/context.js';
 import { factsChanged } from './changed.js';
 
-/** Tells every process at the commit that cached status of the unit is stale (this one hears of it even sooner). */
-const ANNOUNCE = `pg_notify('unit_facts', district_id || '/' || unit_id)`;
-
 export type FactsChange = {
   issues: { before: TalliedIssue | null; after: TalliedIssue | null }[];
   visit?: TalliedVisit;
@@ -24,10 +21,9 @@ export const takeFacts = (district: string, unit: string, now: string): string =
    ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = greatest(unit_facts.changed_at, excluded.changed_at)
    RETURNING facts`;
 
-/** The statement that writes facts taken before and tells the other processes. */
+/** The statement that writes facts taken before. */
 export const putFacts = (district: string, unit: string, facts: string): string =>
-  `UPDATE unit_facts SET facts = ${facts}, change_seq = NULL WHERE district_id = ${district} AND unit_id = ${unit}
-   RETURNING ${ANNOUNCE}`;
+  `UPDATE unit_facts SET facts = ${facts}, change_seq = NULL WHERE district_id = ${district} AND unit_id = ${unit}`;
 
 export function changedFacts(stored: Partial<UnitFacts> | undefined, change: FactsChange): UnitFacts {
   const facts: UnitFacts = { ...emptyFacts(), ...stored };
@@ -38,7 +34,7 @@ export function changedFacts(stored: Partial<UnitFacts> | undefined, change: Fac
 
 /**
  * Brings a unit's compliance facts up to date in the ledger's own transaction. The unit's row stays locked until the
- * commit, so changes at one unit follow each other; readers in other processes are told by NOTIFY.
+ * commit, so changes at one unit follow each other. Readers are told after the commit (changed.ts).
  */
 export async function changeFacts(ctx: Ctx, unitId: string, change: FactsChange): Promise<void> {
   const districtId = ctx.actor.districtId;
@@ -57,8 +53,7 @@ export async function touchFacts(ctx: Ctx, unitId: string): Promise<void> {
   const { districtId } = ctx.actor;
   await ctx.em.query(
     `INSERT INTO unit_facts (district_id, unit_id, facts, changed_at) VALUES ($1, $2, '{}', $3)
-     ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = excluded.changed_at, change_seq = NULL
-     RETURNING ${ANNOUNCE}`,
+     ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = excluded.changed_at, change_seq = NULL`,
     [districtId, unitId, ctx.now],
   );
   ctx.afterCommit(() => factsChanged(districtId, unitId));
