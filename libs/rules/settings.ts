@@ -64,11 +64,6 @@ export const DEFAULT_SETTINGS: DistrictSettings = {
   },
 };
 
-/** The term that a day falls in; before the first lesson after a holiday the term that ended last still counts as none. */
-export function termOf(day: string, terms: readonly Term[]): Term | null {
-  return terms.find((term) => term.from <= day && day <= term.to) ?? null;
-}
-
 /** The latest term that has begun by that day: the term whose visits count (a holiday belongs to the term before it). */
 export function currentTerm(day: string, terms: readonly Term[]): Term | null {
   const begun = terms.filter((term) => term.from <= day).sort((a, b) => (a.from < b.from ? 1 : -1));

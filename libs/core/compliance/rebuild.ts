@@ -73,6 +73,8 @@ function comparable(facts: UnitFacts): string {
 
 /** Sets every differing unit's facts to what ledger and inspections say; answers the ids of the units put right. For operators. */
 export async function rebuildFacts(ctx: Ctx): Promise<string[]> {
+  // Whoever changes the ledger meanwhile waits here and then adds to what was counted: nothing is lost or counted twice.
+  await ctx.em.query('LOCK TABLE unit_facts IN EXCLUSIVE MODE');
   const differing = await factsThatDiffer(ctx);
   for (const { unitId, counted } of differing) {
     await touchFacts(ctx, unitId);

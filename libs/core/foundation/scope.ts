@@ -54,10 +54,3 @@ export async function rolesAt(ctx: Ctx, place: Place): Promise<Role[]> {
 export function require(actor: Actor, permission: Permission): void {
   if (!permits(actor.roles, permission)) throw problem('access.denied', '您的岗位没有这项权限');
 }
-
-/** Refuses unless a role that the actor holds over this unit has the permission (so one's own unit recuses). */
-export async function requireAt(ctx: Ctx, place: Place, permission: Permission): Promise<void> {
-  if (!permits(await rolesAt(ctx, place), permission)) {
-    throw problem('access.denied', '您的岗位在该单位没有这项权限，或应当回避');
-  }
-}
