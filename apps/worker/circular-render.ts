@@ -10,6 +10,7 @@ import { job } from './work.js';
 type Deps = {
   dataSource: DataSource;
   files: FileStore;
+  publicUrl: string;
   now: Date;
   /** Ends the job in the transaction of its effect. */
   done: (em: EntityManager) => Promise<void>;
@@ -21,7 +22,7 @@ type Deps = {
  * figures once frozen are not counted anew, documents of a revision are the same bytes under the same keys.
  */
 export async function renderCircularJob(
-  { dataSource, files, now, done, render = renderCircularFiles }: Deps,
+  { dataSource, files, publicUrl, now, done, render = renderCircularFiles }: Deps,
   payload: CircularJob,
 ): Promise<void> {
   const { manager } = dataSource;
@@ -30,7 +31,9 @@ export async function renderCircularJob(
   await showProgress(manager, found, 10);
   const circular = await freeze(dataSource, payload);
   await showProgress(manager, circular, 40);
-  const made = await renderFiles(circular, files, render, () => showProgress(manager, circular, 70));
+  const made = await renderFiles(circular, { files, render, publicUrl }, () =>
+    showProgress(manager, circular, 70),
+  );
   await dataSource.transaction(async (em) => {
     await settle(em, circular, made, now);
     await done(em);

@@ -10,6 +10,8 @@ export type WorkerDeps = {
   files: FileStore;
   log: Log;
   auditKey: Buffer;
+  /** Where the public reaches this installation, for addresses printed in documents. */
+  publicUrl: string;
   /** A folder of this machine for files in the making; what is left in it is swept daily. */
   scratchDir: string;
   clock: () => Date;

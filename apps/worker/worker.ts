@@ -35,7 +35,7 @@ export async function startWorker(
 ): Promise<Worker> {
   const scratchDir = join(config.dataDir, 'scratch');
   await mkdir(scratchDir, { recursive: true, mode: 0o700 });
-  const deps: WorkerDeps = { ...rest, auditKey: config.auditKey, scratchDir };
+  const deps: WorkerDeps = { ...rest, auditKey: config.auditKey, publicUrl: config.publicUrl, scratchDir };
   const stopping = new AbortController();
   queue.process(handlersOf(jobs, deps, stopping.signal), CONCURRENCY);
   const relay = await startRelay(

@@ -1,12 +1,14 @@
 /** The monthly circular as an official document in the format of GB/T 9704—2012. */
 import {
+  type CircularAnnex,
   type CircularNarrative,
   type CircularSnapshot,
   chineseDate,
   circularTitle,
 } from '#rules/circular.js';
 import { ATTACHMENTS, drawAttachments } from './circular/attachments.js';
-import { drawSections } from './circular/sections.js';
+import { circularSections } from './circular/sections.js';
+import { drawBlocks } from './page/blocks.js';
 import { type Flow, newPage, paragraph } from './page/flow.js';
 import { LINE } from './page/geometry.js';
 import { documentNumberText, drawHeader } from './page/header.js';
@@ -23,8 +25,15 @@ export interface CircularMeta {
   draft: boolean;
   /** SHA-256 of the snapshot's canonical JSON, hexadecimal. */
   hash: string;
-  /** The text as edited; the figures stay those of the snapshot. */
+  /** The text as edited, in plain words; the figures stay those of the snapshot. */
   narrative: CircularNarrative;
+  /** The annexes it carries, in order. */
+  annexes: CircularAnnex[];
+  /** 主送、抄送机关 as the desk chose them, without colon or full stop. */
+  recipients: string[];
+  copyRecipients: string[];
+  /** The public page that says whether this circular is genuine (to be printed as a QR code) and its short hash; null while a draft. */
+  verify: { url: string; shortHash: string } | null;
 }
 
 /** The same snapshot and meta give the same bytes. */
@@ -48,7 +57,9 @@ export async function renderCircularPdf(snapshot: CircularSnapshot, meta: Circul
   if (snapshot.recipients.length > 0) {
     paragraph(flow, [{ face: 'fang', text: `${snapshot.recipients.join('、')}：` }], { indent: 0 });
   }
-  drawSections(flow, snapshot, meta.narrative, { reserve: closingHeight(ATTACHMENTS.length) });
+  drawBlocks(flow, circularSections(snapshot, meta.narrative), {
+    reserve: closingHeight(ATTACHMENTS.length),
+  });
   drawAttachmentNote(flow, ATTACHMENTS);
   const date = meta.issuedOn ? chineseDate(meta.issuedOn) : '';
   drawSignature(flow, snapshot.issuer, date === '' ? '　　　年　月　日' : date);

@@ -38,6 +38,8 @@ test('each wrong value stops the start with one line that names its variable and
     { DEMO_PASSWORD: 'short' },
     { LOG_LEVEL: 'loud' },
     { TRUST_PROXY: '10.0.0.0/33' },
+    { PUBLIC_URL: 'dudao.example.cn' },
+    { PUBLIC_URL: 'https://dudao.example.cn/?a=1' },
     { ADMIN_USERNAME: 'li' },
     { ADMIN_PASSWORD: 'geheim-pw' },
   ];
@@ -57,6 +59,14 @@ test('each wrong value stops the start with one line that names its variable and
       true,
     );
   }
+});
+
+test('the public address is where the API listens, unless another is given', () => {
+  expect(load({ PORT: '8080' }).publicUrl).toBe('http://127.0.0.1:8080');
+  expect(load({ HOST: '::1' }).publicUrl).toBe('http://[::1]:3000');
+  expect(load({ PUBLIC_URL: 'https://dudao.example.gov.cn/' }).publicUrl).toBe(
+    'https://dudao.example.gov.cn',
+  );
 });
 
 test('the audit key is made once, readable by its owner alone, and stays the same', () => {

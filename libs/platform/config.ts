@@ -9,6 +9,8 @@ export interface Config {
   host: string;
   /** TCP port of the API; 0 takes any free one (tests). */
   port: number;
+  /** Where the public reaches this installation, without a slash at its end: printed in documents (QR code). */
+  publicUrl: string;
   /** Absolute path of the folder with the embedded database, the files and the secrets. */
   dataDir: string;
   /** PostgreSQL; undefined in the launcher alone, which then starts the embedded one. */
@@ -68,6 +70,7 @@ export function loadConfig(env: Env = process.env): Config {
   return {
     host: text('HOST') ?? '127.0.0.1',
     port: integer(text, 'PORT', 3000, 0, 65_535),
+    publicUrl: publicUrl(text),
     dataDir,
     databaseUrl: url(text, 'DATABASE_URL', ['postgres:', 'postgresql:']),
     poolSize: integer(text, 'POOL_SIZE', 20, 1, 1_000),
@@ -127,6 +130,25 @@ function url(text: Text, name: string, protocols: string[]): string | undefined 
     );
   }
   return given;
+}
+
+/** `https://dudao.example.gov.cn`, or where the API itself listens. Longer ones would make a QR code hard to read. */
+function publicUrl(text: Text): string {
+  const given = url(text, 'PUBLIC_URL', ['http:', 'https:']);
+  if (given === undefined) {
+    const host = text('HOST') ?? '127.0.0.1';
+    return `http://${isIP(host) === 6 ? `[${host}]` : host}:${integer(text, 'PORT', 3000, 0, 65_535)}`;
+  }
+  const { origin, pathname, search, hash, username } = new URL(given);
+  const address = `${origin}${pathname.replace(/\/+$/, '')}`;
+  if (search || hash || username || address.length > 120) {
+    throw new ConfigError(
+      'PUBLIC_URL',
+      '应为公众访问本系统的网址，不含查询参数，120 个字符以内',
+      'must be an address without query, at most 120 characters',
+    );
+  }
+  return address;
 }
 
 function s3(text: Text): S3Config | undefined {

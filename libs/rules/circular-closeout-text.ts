@@ -1,10 +1,15 @@
 /** Section 五 of a circular: composed from figures alone, so that nobody edits what the ledger says. */
 import type { CircularFacts, OverdueRow } from './circular.js';
+import { annexLabel, CIRCULAR_ANNEXES, type CircularAnnex } from './circular-imprint.js';
 import { chineseMinute } from './circular-labels.js';
 import { rate } from './rate.js';
 
-/** Paragraphs on what was due, how it ended, what is overdue and which steps were taken. */
-export function closeoutText(facts: CircularFacts): string[] {
+/** Paragraphs on what was due, how it ended, what is overdue and which steps were taken. Points at the annex that it is printed with. */
+export function closeoutText(
+  facts: CircularFacts,
+  annexes: readonly CircularAnnex[] = CIRCULAR_ANNEXES,
+): string[] {
+  const annex = annexLabel(annexes, 'closeout');
   const c = facts.closeout;
   const closed = c.closedByOriginal + c.closedByExtended + c.closedLate;
   const of = (numerator: number): string => rate({ numerator, denominator: c.due });
@@ -13,7 +18,8 @@ export function closeoutText(facts: CircularFacts): string[] {
       ? '本期没有原定期限到期的问题。'
       : `原定整改期限在本期的问题共${c.due}个，截至${chineseMinute(facts.cutoffLocal)}已销号${closed}个，销号率${of(closed)}。` +
         `其中按原期限销号${of(c.closedByOriginal)}，计入批准延期后按期销号${of(c.closedByOriginal + c.closedByExtended)}；` +
-        `逾期后销号${c.closedLate}个，尚在整改${c.open}个，逾期未销号${c.openOverdue}个。明细见附件2。`,
+        `逾期后销号${c.closedLate}个，尚在整改${c.open}个，逾期未销号${c.openOverdue}个。` +
+        (annex === null ? '' : `明细见${annex}。`),
     `本期共销号${c.closedInPeriod}个，退回重改${c.returned}次，批准延期${c.extensionsGranted}次，撤销${c.withdrawn}个；` +
       `认定反弹${c.recurrencesConfirmed}个，再次查见${c.foundAgain}次。`,
     `期末台账未销号问题${facts.ledger.open}个，其中单位逾期${facts.ledger.overdue}个；` +

@@ -10,6 +10,7 @@ import type { Severity } from './circular-labels.js';
 export { canonicalJson, type Json } from './canonical-json.js';
 export { closeoutText } from './circular-closeout-text.js';
 export { CIRCULAR_FIGURES, type Figure, figuresOf } from './circular-figures.js';
+export * from './circular-imprint.js';
 export * from './circular-labels.js';
 export { circularTitle, defaultNarrative } from './circular-narrative.js';
 export { percentage, type Rate, rate } from './rate.js';

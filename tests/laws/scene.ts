@@ -98,6 +98,7 @@ export async function setScene(world: World) {
       {
         dataSource,
         files,
+        publicUrl: world.config.publicUrl,
         now: world.now(),
         done: async (em) =>
           void (await em.query(`DELETE FROM outbox WHERE payload->>'circularId' = $1`, [id])),

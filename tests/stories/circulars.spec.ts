@@ -89,15 +89,19 @@ async function visit(
   return { id, issues: submitted.issues as { id: string; itemCode: string; number: string }[] };
 }
 
+const deps = () => ({
+  dataSource: world.dataSource,
+  files: world.files,
+  publicUrl: world.config.publicUrl,
+  now: world.now(),
+});
 const job = (id: string) => ({ districtId: world.cast.districts.A, circularId: id });
 /** What the relay does with the rows of a circular, one after the other. */
 async function work(id: string, render?: Parameters<typeof renderCircularJob>[0]['render']): Promise<void> {
   for (const { outboxId } of await waiting(id)) {
     await renderCircularJob(
       {
-        dataSource: world.dataSource,
-        files: world.files,
-        now: world.now(),
+        ...deps(),
         done: async (em) => void (await em.query(`DELETE FROM outbox WHERE id = $1`, [outboxId])),
         ...(render ? { render } : {}),
       },
@@ -242,10 +246,7 @@ describe('the circular of March', () => {
     await act('qian', ledger.second.id, 'uphold', { note: '维持' });
     await Promise.all([work(id), work(id)]);
     expect(await waiting(id)).toHaveLength(0);
-    await renderCircularJob(
-      { dataSource: world.dataSource, files: world.files, now: world.now(), done: async () => undefined },
-      job(id),
-    );
+    await renderCircularJob({ ...deps(), done: async () => undefined }, job(id));
     const done = await ok(world.as('qian').get(`/circulars/${id}`));
     expect(done).toMatchObject({
       status: 'draft',
@@ -498,10 +499,7 @@ describe('the circular of March', () => {
     );
     expect(refusal(await world.as('qian').post(`/circulars/${id}/retry`))).toBe('409 circular.not_failed');
     const done = async () => undefined;
-    await renderCircularJob(
-      { dataSource: world.dataSource, files: world.files, now: world.now(), done },
-      job(id),
-    );
+    await renderCircularJob({ ...deps(), done }, job(id));
     await world.dataSource.transaction((em) => CIRCULAR_RENDER.giveUp(em, job(id), '生成失败', world.now()));
     expect(await ok(world.as('zhao').get(`/circulars/${id}`))).toEqual(before);
     for (const sql of [

@@ -9,12 +9,13 @@ import { listReceipts, receiveCircular } from '#core/circulars/receive.js';
 import { retryCircular } from '#core/circulars/retry.js';
 import type { Ctx } from '#core/foundation/context.js';
 import { renderCircularFiles } from '#documents/circular-files.js';
+import type { Config } from '#platform/config.js';
 import type { FileStore } from '#platform/files.js';
 import { PageQueryDto } from '../http/fields.js';
 import { IdParam } from '../http/id-param.js';
 import { Answer } from '../http/reply.js';
 import { Allow, Context } from '../http/route.js';
-import { FILES } from '../http/tokens.js';
+import { CONFIG, FILES } from '../http/tokens.js';
 import {
   CircularChangeDto,
   CircularIssueDto,
@@ -35,7 +36,10 @@ const BINARY = { schema: { type: 'string', format: 'binary' } };
 
 @Controller('circulars')
 export class CircularsController {
-  constructor(@Inject(FILES) private readonly files: FileStore) {}
+  constructor(
+    @Inject(FILES) private readonly files: FileStore,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   @Post()
   @HttpCode(202)
@@ -73,7 +77,11 @@ export class CircularsController {
   @Allow('circular.read_drafts')
   @ApiOkResponse({ type: CircularView })
   issue(@Context() ctx: Ctx, @IdParam() id: string, @Body() request: CircularIssueDto) {
-    return issueCircular(ctx, id, request, { files: this.files, render: renderCircularFiles });
+    return issueCircular(ctx, id, request, {
+      files: this.files,
+      render: renderCircularFiles,
+      publicUrl: this.config.publicUrl,
+    });
   }
 
   @Post(':id/retry')

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { FileStore } from '#platform/files.js';
-import type { CircularNarrative, CircularSnapshot } from '#rules/circular.js';
+import {
+  CIRCULAR_ANNEXES,
+  type CircularAnnex,
+  type CircularNarrative,
+  type CircularSnapshot,
+  shortHash,
+} from '#rules/circular.js';
 import type { Circular } from './circular.entity.js';
 import type { CircularFormat } from './read.js';
 
@@ -12,12 +18,23 @@ export type CircularImprint = {
   draft: boolean;
   hash: string;
   narrative: CircularNarrative;
+  annexes: CircularAnnex[];
+  recipients: string[];
+  copyRecipients: string[];
+  verify: { url: string; shortHash: string } | null;
 };
-/** Makes both documents, away from this thread. */
+/** Makes the documents, away from this thread. */
 export type RenderCircular = (
   snapshot: CircularSnapshot,
   imprint: CircularImprint,
 ) => Promise<Record<CircularFormat, Buffer>>;
+
+/** What documents are made with. `publicUrl`: the address at which the public reaches this installation, without a slash at its end. */
+export type Press = { files: FileStore; render: RenderCircular; publicUrl: string };
+
+/** The public page that verifies a circular by its short hash. */
+export const verifyUrl = (publicUrl: string, snapshotHash: string): string =>
+  `${publicUrl}/api/v1/public/verify/${shortHash(snapshotHash)}`;
 
 export type StoredFile = { format: CircularFormat; key: string; sha256: string; size: number };
 
@@ -27,8 +44,7 @@ export type StoredFile = { format: CircularFormat; key: string; sha256: string; 
  */
 export async function renderFiles(
   circular: Circular,
-  files: FileStore,
-  render: RenderCircular,
+  { files, render, publicUrl }: Press,
   made: () => Promise<void> = async () => undefined,
 ): Promise<StoredFile[]> {
   const { snapshot, snapshotHash, narrative, documentNumber, issuedOn, status } = circular;
@@ -39,6 +55,14 @@ export async function renderFiles(
     draft: status !== 'issued',
     hash: snapshotHash,
     narrative: { ...snapshot.narrative, ...narrative },
+    annexes: [...CIRCULAR_ANNEXES],
+    recipients: snapshot.recipients,
+    copyRecipients: snapshot.copyRecipients,
+    // A draft is nothing that the public page would vouch for.
+    verify:
+      status === 'issued'
+        ? { url: verifyUrl(publicUrl, snapshotHash), shortHash: shortHash(snapshotHash) }
+        : null,
   });
   await made();
   const stored: StoredFile[] = [];

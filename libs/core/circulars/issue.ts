@@ -1,4 +1,3 @@
-import type { FileStore } from '#platform/files.js';
 import { normalDocumentNumber, seriesNumber } from '#rules/document-number.js';
 import type { Day } from '#rules/local-date.js';
 import { firstDayOfMonth, yearOf } from '#rules/local-date.js';
@@ -9,12 +8,11 @@ import { takeNumbers } from '../foundation/numbers.js';
 import { require } from '../foundation/scope.js';
 import { record } from '../history/events.js';
 import type { Circular } from './circular.entity.js';
-import { type RenderCircular, renderFiles, storeFiles } from './documents.js';
+import { type Press, renderFiles, storeFiles } from './documents.js';
 import { lockCircular, requireDraft } from './locked.js';
 import { type CircularView, readCircular } from './read.js';
 
 export type IssueRequest = { documentNumber?: string; issuedOn?: Day };
-export type Press = { files: FileStore; render: RenderCircular };
 
 /**
  * Signs and publishes a draft: somebody else than its drafter, with the right to sign. The number is the one typed from
@@ -44,7 +42,7 @@ export async function issueCircular(
     issuedOn,
     renderRevision: circular.renderRevision + 1,
   };
-  const files = await renderFiles(issued, press.files, press.render);
+  const files = await renderFiles(issued, press);
   await ctx.em.query(
     `UPDATE circulars SET status = 'issued', progress = 100, error = NULL, document_number = $3, issued_on = $4, issued_by = $5,
        issued_at = $6, render_revision = $7, updated_at = $6, revision = revision + 1 WHERE district_id = $1 AND id = $2`,
