@@ -1,86 +1,86 @@
 /** 附件2: what was due and how it ended, what is overdue, and each unit's account. */
 import { type CircularSnapshot, OUTCOME_TITLES, rate, SEVERITY_TITLES } from '#rules/circular.js';
-import { caption, remark, tableOrRemark } from '../page/body.js';
-import type { Flow } from '../page/flow.js';
-import { LINE } from '../page/geometry.js';
+import type { Block } from '../page/blocks.js';
 import { factOf, nameOf, SMALL } from './named.js';
 
-export function closeoutTables(flow: Flow, { closeout, units }: CircularSnapshot): void {
-  caption(flow, '（一）原定期限在本期的问题');
-  tableOrRemark(
-    flow,
-    [
-      { title: '编号', width: 60, align: 'center', repeat: true },
-      { title: '单位', width: 76 },
-      { title: '问题', width: 128 },
-      { title: '等级', width: 27, align: 'center' },
-      { title: '期限', width: 60, align: 'center' },
-      { title: '销号日期', width: 58, align: 'center' },
-      { title: '结果', width: 52, align: 'center' },
-    ],
-    closeout.rows.map((row) => [
-      row.number,
-      nameOf(row.unit),
-      factOf(row),
-      SEVERITY_TITLES[row.severity],
-      row.originalDueOn + (row.dueOn === row.originalDueOn ? '' : `\n延至\n${row.dueOn}`),
-      row.closedOn ?? '—',
-      OUTCOME_TITLES[row.outcome] + (row.returnCount === 0 ? '' : `\n退回${row.returnCount}次`),
-    ]),
-    '本期没有原定期限到期的问题。',
-    SMALL,
-  );
-  flow.y += LINE / 2;
+export function closeoutTables({ closeout, units }: CircularSnapshot): Block[] {
+  return [
+    { kind: 'caption', text: '（一）原定期限在本期的问题' },
+    {
+      kind: 'table',
+      columns: [
+        { title: '编号', width: 60, align: 'center', repeat: true },
+        { title: '单位', width: 76 },
+        { title: '问题', width: 128 },
+        { title: '等级', width: 27, align: 'center' },
+        { title: '期限', width: 60, align: 'center' },
+        { title: '销号日期', width: 58, align: 'center' },
+        { title: '结果', width: 52, align: 'center' },
+      ],
+      rows: closeout.rows.map((row) => [
+        row.number,
+        nameOf(row.unit),
+        factOf(row),
+        SEVERITY_TITLES[row.severity],
+        row.originalDueOn + (row.dueOn === row.originalDueOn ? '' : `\n延至\n${row.dueOn}`),
+        row.closedOn ?? '—',
+        OUTCOME_TITLES[row.outcome] + (row.returnCount === 0 ? '' : `\n退回${row.returnCount}次`),
+      ]),
+      none: '本期没有原定期限到期的问题。',
+      type: SMALL,
+    },
+    { kind: 'gap' },
 
-  caption(flow, '（二）截止时刻逾期未销号的问题');
-  tableOrRemark(
-    flow,
-    [
-      { title: '编号', width: 60, align: 'center', repeat: true },
-      { title: '单位', width: 90 },
-      { title: '问题', width: 150 },
-      { title: '等级', width: 28, align: 'center' },
-      { title: '期限', width: 60, align: 'center' },
-      { title: '逾期天数', width: 48, align: 'center' },
-      { title: '升级处理', width: 46, align: 'center' },
-    ],
-    closeout.overdue.map((row) => [
-      row.number,
-      nameOf(row.unit),
-      factOf(row),
-      SEVERITY_TITLES[row.severity],
-      row.dueOn,
-      String(row.daysOverdue),
-      row.escalationTitle ?? '—',
-    ]),
-    '截止时刻没有逾期未销号的问题。',
-    SMALL,
-  );
-  flow.y += LINE / 2;
+    { kind: 'caption', text: '（二）截止时刻逾期未销号的问题' },
+    {
+      kind: 'table',
+      columns: [
+        { title: '编号', width: 60, align: 'center', repeat: true },
+        { title: '单位', width: 90 },
+        { title: '问题', width: 150 },
+        { title: '等级', width: 28, align: 'center' },
+        { title: '期限', width: 60, align: 'center' },
+        { title: '逾期天数', width: 48, align: 'center' },
+        { title: '升级处理', width: 46, align: 'center' },
+      ],
+      rows: closeout.overdue.map((row) => [
+        row.number,
+        nameOf(row.unit),
+        factOf(row),
+        SEVERITY_TITLES[row.severity],
+        row.dueOn,
+        String(row.daysOverdue),
+        row.escalationTitle ?? '—',
+      ]),
+      none: '截止时刻没有逾期未销号的问题。',
+      type: SMALL,
+    },
+    { kind: 'gap' },
 
-  caption(flow, '（三）各单位情况');
-  tableOrRemark(
-    flow,
-    [
-      { title: '单位', width: 140, repeat: true },
-      { title: '检查', width: 40, align: 'center' },
-      { title: '要点达标率', width: 92, align: 'center' },
-      { title: '新登记', width: 42, align: 'center' },
-      { title: '已销号', width: 42, align: 'center' },
-      { title: '未销号', width: 42, align: 'center' },
-      { title: '逾期', width: 40, align: 'center' },
-    ],
-    units.map((row) => [
-      row.unit.name,
-      String(row.visits),
-      rate({ numerator: row.met, denominator: row.judged }),
-      String(row.registered),
-      String(row.closed),
-      String(row.open),
-      String(row.overdue),
-    ]),
-    '本期没有到访的单位和问题。',
-    SMALL,
-  );
-  remark(flow, '申辩中的问题不计入本表。');
+    { kind: 'caption', text: '（三）各单位情况' },
+    {
+      kind: 'table',
+      columns: [
+        { title: '单位', width: 140, repeat: true },
+        { title: '检查', width: 40, align: 'center' },
+        { title: '要点达标率', width: 92, align: 'center' },
+        { title: '新登记', width: 42, align: 'center' },
+        { title: '已销号', width: 42, align: 'center' },
+        { title: '未销号', width: 42, align: 'center' },
+        { title: '逾期', width: 40, align: 'center' },
+      ],
+      rows: units.map((row) => [
+        row.unit.name,
+        String(row.visits),
+        rate({ numerator: row.met, denominator: row.judged }),
+        String(row.registered),
+        String(row.closed),
+        String(row.open),
+        String(row.overdue),
+      ]),
+      none: '本期没有到访的单位和问题。',
+      type: SMALL,
+    },
+    { kind: 'remark', text: '申辩中的问题不计入本表。' },
+  ];
 }

@@ -1,11 +1,10 @@
 /** 附件1: the problems of the period, unit by unit. */
 import { type CircularIssue, type CircularSnapshot, SEVERITY_TITLES } from '#rules/circular.js';
-import { tableOrRemark } from '../page/body.js';
-import type { Flow } from '../page/flow.js';
+import type { Block } from '../page/blocks.js';
 import type { TableRow } from '../page/table.js';
 import { factOf, SMALL } from './named.js';
 
-export function issueList(flow: Flow, { issues }: CircularSnapshot): void {
+export function issueList({ issues }: CircularSnapshot): Block[] {
   const byUnit = new Map<string, CircularIssue[]>();
   for (const issue of issues) {
     const key = issue.unit?.id ?? '';
@@ -15,21 +14,23 @@ export function issueList(flow: Flow, { issues }: CircularSnapshot): void {
   }
   // Disputed issues stand together at the end, so that their place does not name the unit.
   const groups = [...byUnit].sort(([a], [b]) => Number(a === '') - Number(b === ''));
-  tableOrRemark(
-    flow,
-    [
-      { title: '编号', width: 58, align: 'center', repeat: true },
-      { title: '类别与要点', width: 58 },
-      { title: '事实', width: 130 },
-      { title: '标准、实测与依据', width: 114 },
-      { title: '等级', width: 27, align: 'center' },
-      { title: '期限', width: 58, align: 'center' },
-      { title: '状态', width: 38, align: 'center' },
-    ],
-    [...rowsByUnit(groups.map(([, group]) => group))],
-    '本期没有新登记的问题。',
-    SMALL,
-  );
+  return [
+    {
+      kind: 'table',
+      columns: [
+        { title: '编号', width: 58, align: 'center', repeat: true },
+        { title: '类别与要点', width: 58 },
+        { title: '事实', width: 130 },
+        { title: '标准、实测与依据', width: 114 },
+        { title: '等级', width: 27, align: 'center' },
+        { title: '期限', width: 58, align: 'center' },
+        { title: '状态', width: 38, align: 'center' },
+      ],
+      rows: [...rowsByUnit(groups.map(([, group]) => group))],
+      none: '本期没有新登记的问题。',
+      type: SMALL,
+    },
+  ];
 }
 
 function* rowsByUnit(groups: CircularIssue[][]): Iterable<TableRow> {

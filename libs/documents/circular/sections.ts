@@ -12,10 +12,8 @@ import {
   SEVERITY_TITLES,
   sumBySeverity,
 } from '#rules/circular.js';
-import { body, caption, heading, subheading } from '../page/body.js';
-import { type Flow, type ParagraphStyle, paragraph } from '../page/flow.js';
-import { LINE, SIZE } from '../page/geometry.js';
-import { table } from '../page/table.js';
+import type { Block } from '../page/blocks.js';
+import { SIZE } from '../page/geometry.js';
 
 /** The figures of the table in section 二; the rest are in attachment 3. */
 const MAIN_FIGURES = [
@@ -32,32 +30,34 @@ const MAIN_FIGURES = [
   'ledger.overdue',
 ];
 
-export function drawSections(
-  flow: Flow,
-  snapshot: CircularSnapshot,
-  narrative: CircularNarrative,
-  closing: ParagraphStyle,
-): void {
-  heading(flow, '一、督查概况');
-  body(flow, narrative.overview);
+export function circularSections(snapshot: CircularSnapshot, narrative: CircularNarrative): Block[] {
+  return [
+    { kind: 'heading', text: '一、督查概况' },
+    { kind: 'body', text: narrative.overview },
 
-  heading(flow, '二、总体情况');
-  body(flow, '本期主要指标见表1，各类要点的达标和问题情况见表2；监测数值、全部指标及其口径见附件3。');
-  mainFigures(flow, snapshot);
-  categories(flow, snapshot);
+    { kind: 'heading', text: '二、总体情况' },
+    {
+      kind: 'body',
+      text: '本期主要指标见表1，各类要点的达标和问题情况见表2；监测数值、全部指标及其口径见附件3。',
+    },
+    ...mainFigures(snapshot),
+    { kind: 'caption', text: '表2　各类要点达标与问题情况' },
+    categoryTable(snapshot),
+    { kind: 'gap' },
 
-  heading(flow, '三、好的做法');
-  body(flow, narrative.practice);
+    { kind: 'heading', text: '三、好的做法' },
+    { kind: 'body', text: narrative.practice },
 
-  heading(flow, '四、主要问题');
-  body(flow, narrative.problems);
-  problems(flow, snapshot);
+    { kind: 'heading', text: '四、主要问题' },
+    { kind: 'body', text: narrative.problems },
+    ...problems(snapshot),
 
-  heading(flow, '五、上期问题整改与销号');
-  body(flow, closeoutText(snapshot).join('\n'));
+    { kind: 'heading', text: '五、上期问题整改与销号' },
+    { kind: 'body', text: closeoutText(snapshot).join('\n') },
 
-  heading(flow, '六、下一步要求');
-  body(flow, narrative.requirements, closing);
+    { kind: 'heading', text: '六、下一步要求' },
+    { kind: 'body', text: narrative.requirements },
+  ];
 }
 
 /** `34/40` and `85.0%`, or `12` and a dash, for a table of figures. */
@@ -69,34 +69,30 @@ export function figureCells(figure: Figure): [string, string] {
   return [parts, percent === null ? '样本不足10，不列' : `${percent.toFixed(1)}%`];
 }
 
-function mainFigures(flow: Flow, { figures }: CircularSnapshot): void {
+function mainFigures({ figures }: CircularSnapshot): Block[] {
   const shown = MAIN_FIGURES.map((key) => figures.find((figure) => figure.key === key)).filter(
     (figure) => figure !== undefined,
   );
-  caption(flow, '表1　主要指标');
-  table(
-    flow,
-    [
-      { title: '指标', width: 9, align: 'left' },
-      { title: '数值（分子/分母）', width: 7, align: 'center' },
-      { title: '比率', width: 6, align: 'center' },
-    ],
-    shown.map((figure) => [figure.title, ...figureCells(figure)]),
-    { size: SIZE.smallFourth, pitch: 17 },
-  );
-  flow.y += LINE / 2;
+  return [
+    { kind: 'caption', text: '表1　主要指标' },
+    {
+      kind: 'table',
+      columns: [
+        { title: '指标', width: 9, align: 'left' },
+        { title: '数值（分子/分母）', width: 7, align: 'center' },
+        { title: '比率', width: 6, align: 'center' },
+      ],
+      rows: shown.map((figure) => [figure.title, ...figureCells(figure)]),
+      type: { size: SIZE.smallFourth, pitch: 17 },
+    },
+    { kind: 'gap' },
+  ];
 }
 
-function categories(flow: Flow, snapshot: CircularSnapshot): void {
-  caption(flow, '表2　各类要点达标与问题情况');
-  categoryTable(flow, snapshot);
-  flow.y += LINE / 2;
-}
-
-export function categoryTable(flow: Flow, { categories }: CircularSnapshot): void {
-  table(
-    flow,
-    [
+export function categoryTable({ categories }: CircularSnapshot): Block {
+  return {
+    kind: 'table',
+    columns: [
       { title: '类别', width: 80 },
       { title: '判定', width: 40, align: 'center' },
       { title: '达标', width: 40, align: 'center' },
@@ -106,7 +102,7 @@ export function categoryTable(flow: Flow, { categories }: CircularSnapshot): voi
       { title: '较重', width: 38, align: 'center' },
       { title: '一般', width: 38, align: 'center' },
     ],
-    categories.map((c) => [
+    rows: categories.map((c) => [
       c.title,
       String(c.judged),
       String(c.met),
@@ -116,27 +112,23 @@ export function categoryTable(flow: Flow, { categories }: CircularSnapshot): voi
       String(c.issues.major),
       String(c.issues.minor),
     ]),
-  );
+  };
 }
 
 /** By category in the order of the category table: school, fact, clause. */
-function problems(flow: Flow, { issues }: CircularSnapshot): void {
+function problems({ issues }: CircularSnapshot): Block[] {
   const byCategory = new Map<string, CircularIssue[]>();
   for (const issue of issues) {
     const group = byCategory.get(issue.categoryTitle) ?? [];
     group.push(issue);
     byCategory.set(issue.categoryTitle, group);
   }
-  let section = 0;
-  for (const [title, group] of byCategory) {
-    section++;
-    subheading(flow, `（${chineseNumeral(section)}）${title}（${group.length}个）`);
-    group.forEach((issue, index) => {
-      const [fact = '', ...more] = problemText(issue).split('\n');
-      paragraph(flow, [{ face: 'fang', text: `${index + 1}.${fact}` }]);
-      for (const line of more) paragraph(flow, [{ face: 'fang', text: line }]);
-    });
-  }
+  return [...byCategory].flatMap(([title, group], section): Block[] => [
+    { kind: 'subheading', text: `（${chineseNumeral(section + 1)}）${title}（${group.length}个）` },
+    ...group.flatMap((issue, index) =>
+      `${index + 1}.${problemText(issue)}`.split('\n').map((text): Block => ({ kind: 'plain', text })),
+    ),
+  ]);
 }
 
 /** One problem as a sentence: who, what was found, against which standard, how grave. */
