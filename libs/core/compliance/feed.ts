@@ -1,6 +1,7 @@
 /**
  * The change feed: every unit once at first, then whatever became another, oldest first. It is read by numbers that are
- * given out only to committed changes (numbering.ts), so a late commit is never skipped.
+ * given out only to committed changes (numbering.ts), so a late commit is never skipped. What an inspector came to reach or
+ * ceased to reach by an assignment beyond the own zones stands in the same series (`assignment_changes`).
  */
 import { scopeOf } from '#rules/actor.js';
 import { problem } from '#rules/problems.js';
@@ -20,7 +21,10 @@ import {
 export type Tombstone = { unit: { id: string }; deleted: true; reason: 'closed' | 'out_of_scope' };
 export type Changes = { items: (ComplianceView | Tombstone)[]; nextCursor: string; hasMore: boolean };
 
-/** `seen`: the number of the last change shown. `places`: the zones and units that the reader reached then. `lost`: those since lost and not yet told. */
+/**
+ * `seen`: the number of the last change shown. `places`: the zones and units that the reader reached then, and the own id of
+ * who reaches units by assignment. `lost`: those since lost and not yet told.
+ */
 type Cursor = { seen: number; places: string[]; lost: string[] };
 type FeedRow = ComplianceRow & { seq: number; mine: boolean };
 
@@ -47,26 +51,37 @@ function itemOf(ctx: Ctx, row: FeedRow): ComplianceView | Tombstone {
 }
 
 async function changedUnits(ctx: Ctx, cursor: Cursor, limit: number): Promise<FeedRow[]> {
-  const where = new Where().and('u.district_id = ?', ctx.actor.districtId);
-  where.and('f.change_seq > ?', cursor.seen);
-  const mine = withinScope(new Where(), ctx.actor, {
+  const { actor } = ctx;
+  const where = new Where().and('u.district_id = ?', actor.districtId);
+  const places = [...cursor.places, ...cursor.lost];
+  // An assignment matters beyond the own zones and unit; within them it changes nothing.
+  const by = places.includes(actor.userId) ? where.param(actor.userId) : null;
+  const seen = where.param(cursor.seen);
+  const known = where.param(places);
+  const beyond = `CASE WHEN u.zone_id = ANY(${known}::uuid[]) OR u.id = ANY(${known}::uuid[]) THEN NULL ELSE a.change_seq END`;
+  const seq = by ? `greatest(f.change_seq, ${beyond})` : 'f.change_seq';
+  where.and(by ? `f.change_seq > ${seen} OR ${beyond} > ${seen}` : `f.change_seq > ${seen}`);
+  const mine = withinScope(new Where(), actor, {
     district: 'u.district_id',
     unit: 'u.id',
     zone: 'u.zone_id',
   });
   // The scope's own placeholders follow those already taken.
   const scope = String(mine).replace(/\$(\d+)/g, (_, n) => where.param(mine.params[Number(n) - 1]));
-  const known = where.param([...cursor.places, ...cursor.lost]);
   where.and(`${scope} OR u.id = ANY(${known}::uuid[]) OR u.zone_id = ANY(${known}::uuid[])
-    OR f.former_zone_ids && ${known}::uuid[]`);
-  const sql = COMPLIANCE_SELECT.replace('FROM units', `, f.change_seq AS seq, (${scope}) AS mine FROM units`);
-  return ctx.em.query(`${sql} WHERE ${where} ORDER BY f.change_seq LIMIT ${limit}`, where.params);
+    OR f.former_zone_ids && ${known}::uuid[]${by ? ' OR a.user_id IS NOT NULL' : ''}`);
+  const sql = COMPLIANCE_SELECT.replace('FROM units', `, ${seq} AS seq, (${scope}) AS mine FROM units`);
+  const assigned = by
+    ? `LEFT JOIN assignment_changes a ON a.district_id = u.district_id AND a.unit_id = u.id AND a.user_id = ${by}`
+    : '';
+  return ctx.em.query(`${sql} ${assigned} WHERE ${where} ORDER BY seq LIMIT ${limit}`, where.params);
 }
 
-/** The places an actor reaches, as a cursor remembers them; none for who sees the whole district. */
+/** What an actor reaches, as a cursor remembers it; nothing for who sees the whole district. */
 function placesOf(ctx: Ctx): string[] {
   const scope = scopeOf(ctx.actor);
-  return scope.all ? [] : [...scope.zoneIds, ...scope.unitIds].sort();
+  if (scope.all) return [];
+  return [...scope.zoneIds, ...scope.unitIds, ...(scope.assignedTo ? [scope.assignedTo] : [])].sort();
 }
 
 async function startOf(ctx: Ctx, since: string | undefined): Promise<Cursor> {

@@ -6,8 +6,8 @@ import { COMPLIANCE_SELECT, type ComplianceRow, changedAt, flipped } from './uni
 type Feed = { flippedThrough: Day | null; sameTerms: boolean };
 
 /**
- * Numbers, in the order in which they happened, the committed changes that have no number yet: what was written, and what
- * the midnights since the last reader turned over. One reader of a district numbers at a time, so whoever sees a number
+ * Numbers, in the order in which they happened, the committed changes that have no number yet: what was written, what
+ * the midnights since the last reader turned over, and whom an assignment brought or took away. One reader of a district numbers at a time, so whoever sees a number
  * has seen every smaller one. No job is needed: the next reader does it.
  */
 export async function numberChanges(ctx: Ctx): Promise<void> {
@@ -27,6 +27,7 @@ async function nothingNew(ctx: Ctx): Promise<boolean> {
     `SELECT (SELECT c.flipped_through >= $2 AND c.terms IS NOT DISTINCT FROM d.settings->'terms'
              FROM compliance_feeds c JOIN districts d ON d.id = c.district_id WHERE c.district_id = $1)
        AND NOT EXISTS (SELECT 1 FROM unit_facts WHERE district_id = $1 AND change_seq IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM assignment_changes WHERE district_id = $1 AND change_seq IS NULL)
        AND NOT EXISTS (SELECT 1 FROM units u WHERE u.district_id = $1 AND NOT EXISTS
          (SELECT 1 FROM unit_facts f WHERE f.district_id = u.district_id AND f.unit_id = u.id)) AS idle`,
     [ctx.actor.districtId, ctx.today],
@@ -67,6 +68,13 @@ async function number(em: EntityManager, districtId: string, today: Day): Promis
        FROM (SELECT nextval('unit_facts_change_seq') AS seq FROM generate_series(1, cardinality($2::uuid[]))) s)) AS n(unit_id, seq)
      WHERE f.district_id = $1 AND f.unit_id = n.unit_id`,
     [districtId, inOrder.map(({ id }) => id)],
+  );
+  await em.query(
+    `WITH fresh AS MATERIALIZED (SELECT user_id, unit_id FROM assignment_changes
+       WHERE district_id = $1 AND change_seq IS NULL FOR UPDATE SKIP LOCKED)
+     UPDATE assignment_changes a SET change_seq = nextval('unit_facts_change_seq')
+     FROM fresh WHERE a.district_id = $1 AND (a.user_id, a.unit_id) = (fresh.user_id, fresh.unit_id)`,
+    [districtId],
   );
   await em.query(
     `UPDATE compliance_feeds SET flipped_through = greatest(flipped_through, $2), terms =

@@ -86,11 +86,15 @@ async function changeHead(ctx: Ctx, id: string, head: Head): Promise<Found> {
     await fittingChecklist(ctx, unit, head.checklistId);
   }
   await assertTeam(ctx, unit, head.leadId, head.team, head.kind);
+  // Who leaves the team leaves before the visit moves: the change feed tells them of the unit they knew.
+  await ctx.em.query(
+    `DELETE FROM inspection_members WHERE district_id = $1 AND inspection_id = $2 AND user_id <> ALL($3::uuid[])`,
+    [ctx.actor.districtId, id, after.team],
+  );
   await ctx.em.query(
     `WITH head AS (
        UPDATE inspections SET unit_id = $3, checklist_id = $4, kind = $5, scheduled_on = $6, lead_id = $7,
-         revision = revision + 1, updated_at = $8 WHERE district_id = $1 AND id = $2),
-     gone AS (DELETE FROM inspection_members WHERE district_id = $1 AND inspection_id = $2 AND user_id <> ALL($9::uuid[]))
+         revision = revision + 1, updated_at = $8 WHERE district_id = $1 AND id = $2)
      INSERT INTO inspection_members (district_id, inspection_id, user_id)
      SELECT $1, $2, member FROM unnest($9::uuid[]) AS member ON CONFLICT DO NOTHING`,
     [
