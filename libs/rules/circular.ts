@@ -13,7 +13,7 @@ export { CIRCULAR_FIGURES, type Figure, figuresOf } from './circular-figures.js'
 export * from './circular-imprint.js';
 export * from './circular-labels.js';
 export { circularTitle, defaultNarrative } from './circular-narrative.js';
-export { percentage, type Rate, rate } from './rate.js';
+export { MIN_SAMPLE, percentage, type Rate, rate } from './rate.js';
 
 import type { Figure } from './circular-figures.js';
 import { figuresOf } from './circular-figures.js';
@@ -107,9 +107,44 @@ export interface OverdueRow {
   escalationTitle: string | null;
 }
 
+/**
+ * One month of the ledger's course: what the circular of that month says at the month's end, and of the period at the
+ * cut-off. Every count is the figure of the same name.
+ */
+export interface TrendMonth {
+  /** `YYYY-MM`. */
+  month: string;
+  /** `overview.issues`. */
+  registered: number;
+  /** `closeout.closed_in_period`: closed in the month, whenever they were due. */
+  closed: number;
+  /** `closeout.due`, and what of it was closed in time (by the original or an extended deadline) and late. */
+  due: number;
+  closedInTime: number;
+  closedLate: number;
+  /** `ledger.open`, `ledger.overdue`: all that stood open at the month's end. */
+  open: number;
+  overdue: number;
+}
+
+/** Homework minutes a day measured in one grade. */
+export interface HomeworkGrade {
+  grade: number;
+  /** `三年级`. */
+  title: string;
+  n: number;
+  /** Minutes; null where there are fewer than ten figures, as with every rate. */
+  min: number | null;
+  mean: number | null;
+  max: number | null;
+  /** The limit in minutes that all of the grade's figures were judged by; null where there was none, or several. */
+  limit: number | null;
+}
+
 /** What the district's records say, before anything is worded. */
 export interface CircularFacts {
-  schema: 1;
+  /** 1: without `trend` and `homework`, as frozen by the first release. */
+  schema: 1 | 2;
   kind: 'monthly';
   demo: boolean;
   district: { id: string; code: string; name: string };
@@ -185,6 +220,12 @@ export interface CircularFacts {
     /** Figures within the limit of all judged; null for an indicator. */
     withinLimit: Rate | null;
   }[];
+
+  /** Homework minutes by grade, of the figures that name their grade; absent in schema 1. */
+  homework?: HomeworkGrade[];
+
+  /** The period and the five months before it, the earliest first, from the ledger's first month; absent in schema 1. */
+  trend?: TrendMonth[];
 
   /** What inspections praised, one line each. */
   practice: { unit: CircularUnit; on: string; text: string }[];

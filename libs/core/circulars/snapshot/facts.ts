@@ -15,9 +15,11 @@ import {
   registeredIn,
   unitRows,
 } from './figures.js';
+import { homeworkOf } from './homework.js';
 import { actionsOf, ledgerAt } from './ledger.js';
-import { measurementsOf } from './measured.js';
+import { measuredRows, measurementsOf } from './measured.js';
 import { noticesOf, previousOf, scaleOf } from './others.js';
+import { trendOf } from './trend.js';
 import { named, registeredOn, unitsOf } from './units.js';
 import { type Visit, visitsOf } from './visits.js';
 import { windowOf } from './window.js';
@@ -57,8 +59,10 @@ export async function circularFacts(em: EntityManager, request: FactsRequest): P
   const resolved = new Set(
     read.actions.filter(({ action }) => action === 'resolve_on_site').map((a) => a.issueId),
   );
+  const measured = await measuredRows(em, w, visits);
+  const [closeout, open] = [closeoutOf(read), ledgerFigures(read)];
   return {
-    schema: 1,
+    schema: 2,
     kind: 'monthly',
     demo: district.demo,
     district: { id: district.id, code: district.code, name: district.name },
@@ -93,14 +97,16 @@ export async function circularFacts(em: EntityManager, request: FactsRequest): P
       disputed: registered.filter(({ disputed }) => disputed).length,
     },
     categories: categoryRows(read, registered),
-    measurements: await measurementsOf(em, w, visits, units),
+    measurements: measurementsOf(measured, visits, units),
+    homework: homeworkOf(measured, visits),
+    trend: await trendOf(em, w, { registered: registered.length, closeout, ledger: open }),
     practice: visits.flatMap(({ unitId, on, strengths }) =>
       strengths?.trim() ? [{ unit: named(units.get(unitId)!), on, text: oneLine(strengths) }] : [],
     ),
     issues: issueRows(read, registered),
-    closeout: closeoutOf(read),
+    closeout,
     units: unitRows(read, registered),
-    ledger: ledgerFigures(read),
+    ledger: open,
     escalations: escalationRows(read),
     lateVisits: visits.filter(({ late }) => late).map((visit) => lateRow(read, visit)),
     previous: await previousOf(em, w, units),

@@ -46,7 +46,7 @@ export function bySeverity(issues: readonly LedgerIssue[]): BySeverity {
 }
 
 /** Issues of the ledger that still stand: neither withdrawn nor merged into another by the cut-off. */
-const standing = ({ state }: LedgerIssue): boolean =>
+export const standing = ({ state }: { state: Pick<LedgerIssue['state'], 'status'> }): boolean =>
   state.status !== 'withdrawn' && state.status !== 'merged';
 
 /** Issues registered in the period, or by a visit of it that was synced up to the cut-off. */
@@ -108,7 +108,11 @@ export function categoryRows(read: Read, registered: readonly LedgerIssue[]): Ci
 }
 
 /** In time is judged by the day on which the close-out was asked for: the office's own time is never charged to the unit. */
-function outcomeOf(issue: LedgerIssue): CloseoutOutcome {
+export function outcomeOf(
+  issue: Pick<LedgerIssue, 'closedOn' | 'requestedOn' | 'overdue'> & {
+    state: Pick<LedgerIssue['state'], 'originalDueOn' | 'dueOn'>;
+  },
+): CloseoutOutcome {
   if (issue.closedOn === null) return issue.overdue ? 'open_overdue' : 'open';
   const asked = issue.requestedOn ?? issue.closedOn;
   if (asked <= issue.state.originalDueOn!) return 'closed_by_original';

@@ -11,7 +11,8 @@ import type { UnitRow } from './units.js';
 import type { Visit } from './visits.js';
 import type { Window } from './window.js';
 
-type Row = {
+/** A figure brought by a visit of the period. */
+export type MeasuredRow = {
   inspectionId: string;
   itemCode: string;
   stage: Stage | null;
@@ -27,19 +28,26 @@ type Group = Omit<CircularFacts['measurements'][number], 'min' | 'mean' | 'max' 
   limits: Set<string>;
 };
 
-/** Figures brought by the period's visits, by metric and band; superseded ones as they stood at the cut-off. */
-export async function measurementsOf(
+/** Figures brought by the period's visits; superseded ones as they stood at the cut-off. */
+export async function measuredRows(
   em: EntityManager,
   w: Window,
   visits: readonly Visit[],
-  units: ReadonlyMap<string, UnitRow>,
-): Promise<CircularFacts['measurements']> {
-  const rows: Row[] = await em.query(
+): Promise<MeasuredRow[]> {
+  return em.query(
     `SELECT inspection_id AS "inspectionId", item_code AS "itemCode", stage, grade, label, value, numerator, denominator
      FROM measurements WHERE district_id = $1 AND inspection_id = ANY($2) AND recorded_at <= $3
        AND (superseded_at IS NULL OR superseded_at > $3) ORDER BY measured_on, id`,
     [w.districtId, visits.map(({ id }) => id), w.upTo],
   );
+}
+
+/** Figures by metric and band. */
+export function measurementsOf(
+  rows: readonly MeasuredRow[],
+  visits: readonly Visit[],
+  units: ReadonlyMap<string, UnitRow>,
+): CircularFacts['measurements'] {
   const visitOf = new Map(visits.map((visit) => [visit.id, visit]));
   const groups = new Map<string, Group>();
   for (const row of rows) {
@@ -58,7 +66,7 @@ export async function measurementsOf(
     }));
 }
 
-function put(groups: Map<string, Group>, item: ResolvedItem, row: Row, unit: UnitRow): void {
+function put(groups: Map<string, Group>, item: ResolvedItem, row: MeasuredRow, unit: UnitRow): void {
   const how = item.judge;
   if (how.type === 'boolean') return;
   const measure = measureOf(how.unit, row);
@@ -95,7 +103,7 @@ function put(groups: Map<string, Group>, item: ResolvedItem, row: Row, unit: Uni
 }
 
 /** A stored figure as it was given: times of day are kept in minutes. */
-function measureOf(unit: string, row: Row): Measure {
+function measureOf(unit: string, row: MeasuredRow): Measure {
   return {
     ...(row.stage ? { stage: row.stage } : {}),
     ...(row.grade !== null ? { grade: row.grade } : {}),
@@ -106,7 +114,7 @@ function measureOf(unit: string, row: Row): Measure {
   };
 }
 
-function spread(values: readonly number[]): { min: number; mean: number; max: number } {
+export function spread(values: readonly number[]): { min: number; mean: number; max: number } {
   const sum = values.reduce((a, b) => a + b, 0);
   const rounded = (value: number) => Math.round(value * 1000) / 1000;
   return {

@@ -1,0 +1,114 @@
+import type { EntityManager } from 'typeorm';
+import type { CircularFacts, TrendMonth } from '#rules/circular.js';
+import { isOverdue } from '#rules/clocks.js';
+import { type IssueStatus, isOpen } from '#rules/issue-lifecycle.js';
+import { type Day, type Month, shiftMonth } from '#rules/local-date.js';
+import { outcomeOf, standing } from './figures.js';
+import { endOfMonth, type Window, windowOf } from './window.js';
+
+/** Months before the period that the course of the ledger is told for. */
+const BEFORE = 5;
+
+/**
+ * The ledger's course up to the period, from the first month that has anything to tell. Earlier months are counted at
+ * their own end, as their circulars count them; the period's month is the circular's own figures, never counted twice.
+ */
+export async function trendOf(
+  em: EntityManager,
+  w: Window,
+  facts: Pick<CircularFacts, 'closeout' | 'ledger'> & { registered: number },
+): Promise<TrendMonth[]> {
+  const { closeout, ledger } = facts;
+  const now: TrendMonth = {
+    month: w.period,
+    registered: facts.registered,
+    closed: closeout.closedInPeriod,
+    due: closeout.due,
+    closedInTime: closeout.closedByOriginal + closeout.closedByExtended,
+    closedLate: closeout.closedLate,
+    open: ledger.open,
+    overdue: ledger.overdue,
+  };
+  const windows = Array.from({ length: BEFORE }, (_, i) => {
+    const month = shiftMonth(w.period, i - BEFORE);
+    return windowOf(w.districtId, month, endOfMonth(month));
+  });
+  const months = [...(await countMonths(em, windows)), now];
+  const first = months.findIndex(({ registered, closed, due, open }) => registered + closed + due + open > 0);
+  return months.slice(first < 0 ? BEFORE : first);
+}
+
+/** Issues alike in all that a count looks at, in one month. */
+type Alike = {
+  month: Month;
+  n: number;
+  registered: boolean;
+  status: IssueStatus;
+  dueOn: Day | null;
+  originalDueOn: Day | null;
+  requestedLate: boolean;
+  requestedOn: Day | null;
+  closedOn: Day | null;
+};
+
+/**
+ * Reads no finding and no text, and lets the database put issues that stand alike together: a ledger of a hundred
+ * thousand comes back as a few thousand rows. What they count as is decided by the rules of the circular itself.
+ */
+async function countMonths(em: EntityManager, windows: readonly Window[]): Promise<TrendMonth[]> {
+  const day = (key: string) => `((e.s->>'${key}')::timestamptz AT TIME ZONE 'Asia/Shanghai')::date`;
+  const rows: Alike[] = await em.query(
+    `SELECT m.month, i.registered_at >= m.since AS registered, e.s->>'status' AS status, (e.s->>'dueOn')::date AS "dueOn",
+       (e.s->>'originalDueOn')::date AS "originalDueOn", coalesce((e.s->>'requestedLate')::boolean, false) AS "requestedLate",
+       ${day('closeRequestedAt')} AS "requestedOn", ${day('closedAt')} AS "closedOn", count(*)::integer AS n
+     FROM unnest($2::text[], $3::timestamptz[], $4::timestamptz[], $5::date[], $6::date[])
+       AS m(month, since, up_to, first_day, last_day)
+     JOIN issues i ON i.district_id = $1 AND i.source <> 'self_check' AND i.registered_at <= m.up_to
+       AND (i.status NOT IN ('closed', 'withdrawn', 'merged') OR i.changed_at >= m.since
+         OR i.original_due_on BETWEEN m.first_day AND m.last_day)
+     CROSS JOIN LATERAL (SELECT v.data->'after' AS s FROM events v
+       WHERE v.district_id = i.district_id AND v.subject_id = i.id AND v.subject_type = 'issue' AND v.at <= m.up_to AND v.data ? 'after'
+       ORDER BY v.at DESC, v.id DESC LIMIT 1) e
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
+    [
+      windows[0]!.districtId,
+      windows.map(({ period }) => period),
+      windows.map(({ from }) => from),
+      windows.map(({ upTo }) => upTo),
+      windows.map(({ firstDay }) => firstDay),
+      windows.map(({ lastDay }) => lastDay),
+    ],
+  );
+  return windows.map((w) =>
+    monthOf(
+      w,
+      rows.filter(({ month }) => month === w.period),
+    ),
+  );
+}
+
+function monthOf(w: Window, rows: readonly Alike[]): TrendMonth {
+  const within = (day: Day | null) => day !== null && day >= w.firstDay && day <= w.lastDay;
+  const issues = rows.map((row) => ({
+    ...row,
+    closedOn: row.status === 'closed' ? row.closedOn : null,
+    open: isOpen(row.status),
+    overdue: isOverdue({ ...row, officeDueOn: null, closeRequestedOn: row.requestedOn }, w.day),
+    state: row,
+  }));
+  const count = (of: (issue: (typeof issues)[number]) => boolean) =>
+    issues.reduce((sum, issue) => (of(issue) ? sum + issue.n : sum), 0);
+  const due = (issue: (typeof issues)[number]) => within(issue.originalDueOn) && standing(issue);
+  const ended = (...outcomes: string[]) =>
+    count((issue) => due(issue) && outcomes.includes(outcomeOf(issue)));
+  return {
+    month: w.period,
+    registered: count((issue) => issue.registered && standing(issue)),
+    closed: count(({ closedOn }) => within(closedOn)),
+    due: count(due),
+    closedInTime: ended('closed_by_original', 'closed_by_extended'),
+    closedLate: ended('closed_late'),
+    open: count(({ open }) => open),
+    overdue: count(({ open, overdue }) => open && overdue),
+  };
+}

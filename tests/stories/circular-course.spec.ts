@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { circularFacts } from '#core/circulars/snapshot/facts.js';
+import { endOfMonth } from '#core/circulars/snapshot/window.js';
+import { figuresOf, freezeCircular } from '#rules/circular.js';
+import type { PersonName } from '#testkit/cast.js';
+import { type Response, startWorld, type World } from '#testkit/world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+async function ok(answer: Promise<Response>) {
+  const { status, body } = await answer;
+  expect([status < 300 ? 'ok' : status, body]).toEqual(['ok', body]);
+  return body;
+}
+const act = (who: PersonName, on: string, id: string, action: string, body: object = {}) => {
+  world.setNow(on);
+  return ok(world.as(who).post(`/issues/${id}/transitions`, { action, ...body }));
+};
+async function found(on: string, dueOn?: string): Promise<string> {
+  world.setNow(on);
+  const { id } = await ok(
+    world.as('li').post('/issues', {
+      unitId: world.cast.units.schoolLiu,
+      category: '作业管理',
+      finding: '抽查两个班，作业未公示',
+      severity: 'minor',
+    }),
+  );
+  if (dueOn) await act('li', on, id, 'issue_notice', { requirements: '按要求公示', dueOn });
+  return id;
+}
+async function closed(id: string, asked: string, on: string): Promise<void> {
+  await act('liu', asked, id, 'request_close', { measures: '已公示' });
+  await act('wang', on, id, 'verify', {
+    finding: '实地查看属实',
+    method: 'on_site',
+    coVerifierId: world.cast.people.feng,
+  });
+  await act('zhao', on, id, 'close', { note: '同意销号' });
+}
+const factsOf = (period: string, cutoff = endOfMonth(period)) =>
+  circularFacts(world.dataSource.manager, {
+    districtId: world.cast.districts.A,
+    period,
+    cutoff,
+    corrects: null,
+  });
+
+describe('the course of the ledger in a circular', () => {
+  beforeAll(async () => {
+    const inTime = await found('2026-02-10', '2026-02-20');
+    await closed(inTime, '2026-02-18', '2026-02-25');
+    // Asked for in time and closed in the next month: open in February's circular, in time in the ledger since.
+    const across = await found('2026-02-11', '2026-02-28');
+    const late = await found('2026-02-12', '2026-02-24');
+    const withdrawn = await found('2026-02-13');
+    await act('zhao', '2026-03-02', withdrawn, 'withdraw', { reason: '登记有误' });
+    await closed(across, '2026-02-27', '2026-03-03');
+    await closed(late, '2026-03-09', '2026-03-12');
+    await found('2026-03-16', '2026-03-25');
+    await found('2026-04-08', '2026-04-30');
+  });
+
+  test('is what the circular of each month says at its end', async () => {
+    world.setNow('2026-05-06');
+    const [february, march, april] = [
+      await factsOf('2026-02'),
+      await factsOf('2026-03'),
+      await factsOf('2026-04'),
+    ];
+    expect(february.trend).toEqual([
+      {
+        month: '2026-02',
+        registered: 4,
+        closed: 1,
+        due: 3,
+        closedInTime: 1,
+        closedLate: 0,
+        open: 3,
+        overdue: 1,
+      },
+    ]);
+    expect(march.trend).toEqual([
+      february.trend![0],
+      {
+        month: '2026-03',
+        registered: 1,
+        closed: 2,
+        due: 1,
+        closedInTime: 0,
+        closedLate: 0,
+        open: 1,
+        overdue: 1,
+      },
+    ]);
+    expect(april.trend!.slice(0, 2)).toEqual(march.trend);
+    expect(april.trend!.map(({ month }) => month)).toEqual(['2026-02', '2026-03', '2026-04']);
+    // Six months at most: in August only what was from March on.
+    const august = await factsOf('2026-08');
+    expect(august.trend!.map(({ month }) => month)[0]).toBe('2026-03');
+    expect(august.trend!.slice(0, 2)).toEqual(april.trend!.slice(1));
+    expect(august.trend).toHaveLength(6);
+  });
+
+  test('ends with the figures of the circular itself, also before the month is over', async () => {
+    for (const cutoff of [endOfMonth('2026-03'), new Date('2026-03-10T04:00:00Z')]) {
+      const facts = await factsOf('2026-03', cutoff);
+      const figure = (key: string) => figuresOf(facts).find((row) => row.key === key) as never;
+      expect(facts.trend!.at(-1)).toEqual({
+        month: '2026-03',
+        registered: figure('overview.issues')['value'],
+        closed: figure('closeout.closed_in_period')['value'],
+        due: figure('closeout.due')['value'],
+        closedInTime: figure('closeout.rate_extended')['numerator'],
+        closedLate: figure('closeout.closed_late')['value'],
+        open: figure('ledger.open')['value'],
+        overdue: figure('ledger.overdue')['value'],
+      });
+      // The month before is told as of its end, whatever the cut-off.
+      expect(facts.trend![0]).toEqual((await factsOf('2026-02')).trend![0]);
+    }
+  });
+
+  test('is empty of months before the ledger began, and of another district', async () => {
+    const before = await factsOf('2026-01');
+    expect(before.trend).toEqual([
+      {
+        month: '2026-01',
+        registered: 0,
+        closed: 0,
+        due: 0,
+        closedInTime: 0,
+        closedLate: 0,
+        open: 0,
+        overdue: 0,
+      },
+    ]);
+    const other = await circularFacts(world.dataSource.manager, {
+      districtId: world.cast.districts.B,
+      period: '2026-04',
+      cutoff: endOfMonth('2026-04'),
+      corrects: null,
+    });
+    expect(other.trend!.map(({ registered, open }) => registered + open)).toEqual([0]);
+  });
+});
+
+describe('homework minutes by grade', () => {
+  test('are those of the visits, held against the limit, and hidden under ten', async () => {
+    world.setNow('2026-06-01');
+    const { id: checklistId } = await ok(
+      world.as('qian').post('/checklists', {
+        code: 'HOMEWORK',
+        title: '作业专项检查表',
+        subject: 'school',
+        coverage: 'full',
+        items: [{ itemCode: 'SJ-ZY-02', required: true }],
+      }),
+    );
+    await ok(world.as('qian').post(`/checklists/${checklistId}/publish`));
+    const id = randomUUID();
+    await ok(
+      world.as('wang').put(`/inspections/${id}`, {
+        unitId: world.cast.units.schoolLiu,
+        checklistId,
+        kind: 'routine',
+        scheduledOn: '2026-06-01',
+        team: [world.cast.people.wang],
+        leadId: world.cast.people.wang,
+      }),
+    );
+    const measures = [
+      ...[40, 42, 44, 46, 48, 50, 52, 54, 56, 68].map((value) => ({ grade: 5, value })),
+      { grade: 6, value: 57 },
+    ];
+    await ok(
+      world.as('wang').post(`/inspections/${id}/answers`, {
+        operations: [
+          {
+            operationId: randomUUID(),
+            itemCode: 'SJ-ZY-02',
+            verdict: 'non_compliant',
+            measures,
+            extent: 'grade',
+            answeredAt: '2026-06-01T02:00:00.000Z',
+          },
+        ],
+      }),
+    );
+    await ok(world.as('wang').post(`/inspections/${id}/submit`, { summary: '随堂查看' }));
+    world.setNow('2026-07-01');
+    const facts = await factsOf('2026-06');
+    expect(facts.homework).toEqual([
+      { grade: 5, title: '五年级', n: 10, min: 40, mean: 50, max: 68, limit: 60 },
+      { grade: 6, title: '六年级', n: 1, min: null, mean: null, max: null, limit: 60 },
+    ]);
+    expect((await factsOf('2026-05')).homework).toEqual([]);
+    // What is frozen is JSON: nothing of it is lost or undefined.
+    const snapshot = freezeCircular(facts);
+    expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot);
+  });
+});
