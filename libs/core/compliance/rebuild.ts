@@ -4,7 +4,8 @@ import { type Answers, isWhole, stagesOf, tallyAnswers } from '#rules/inspection
 import type { Day } from '#rules/local-date.js';
 import type { Stage } from '#rules/stages.js';
 import type { Ctx } from '../foundation/context.js';
-import { touchFacts } from './unit-facts.js';
+import { factsChanged } from './changed.js';
+import { putFacts, takeFacts, touchFacts } from './unit-facts.js';
 
 type IssueRow = TalliedIssue & { unitId: string };
 type VisitRow = {
@@ -16,14 +17,15 @@ type VisitRow = {
   answers: Answers;
 };
 
-/** Every unit's facts counted anew from ledger and inspections alone. */
-export async function factsFromScratch(ctx: Ctx): Promise<Map<string, UnitFacts>> {
+/** The facts of one unit, or of every unit, counted anew from ledger and inspections alone. */
+export async function factsFromScratch(ctx: Ctx, unitId?: string): Promise<Map<string, UnitFacts>> {
+  const params = unitId ? [ctx.actor.districtId, unitId] : [ctx.actor.districtId];
   const facts = new Map<string, UnitFacts>();
   const at = (unitId: string) => facts.get(unitId) ?? facts.set(unitId, emptyFacts()).get(unitId)!;
   const issues: IssueRow[] = await ctx.em.query(
     `SELECT unit_id AS "unitId", category, status, source, escalation, due_on AS "dueOn", requested_late AS "requestedLate"
-     FROM issues WHERE district_id = $1`,
-    [ctx.actor.districtId],
+     FROM issues WHERE district_id = $1 ${unitId ? 'AND unit_id = $2' : ''}`,
+    params,
   );
   for (const issue of issues) tally(at(issue.unitId), null, issue);
   const visits: VisitRow[] = await ctx.em.query(
@@ -32,14 +34,28 @@ export async function factsFromScratch(ctx: Ctx): Promise<Map<string, UnitFacts>
      FROM inspections x JOIN checklists c ON c.district_id = x.district_id AND c.id = x.checklist_id
      JOIN units u ON u.district_id = x.district_id AND u.id = x.unit_id
      WHERE x.district_id = $1 AND x.status IN ('submitted', 'archived') AND x.kind <> 'self_check' AND x.visited_on IS NOT NULL
+       ${unitId ? 'AND x.unit_id = $2' : ''}
      ORDER BY x.submitted_at, x.id`,
-    [ctx.actor.districtId],
+    params,
   );
   for (const { unitId, unit, on, coverage, items, answers } of visits) {
     const full = coverage === 'full' && isWhole(items, answers, stagesOf(unit));
     tallyVisit(at(unitId), { on, full, categories: tallyAnswers(items, answers).categories });
   }
   return facts;
+}
+
+/**
+ * Sets one unit's facts to what ledger and inspections say, in the transaction that changed an old record: an amended visit
+ * may be full no longer, and what the visits before it gave cannot be had back from the facts themselves. The unit's row is
+ * locked first, so whoever submits there meanwhile adds to what was counted.
+ */
+export async function recountFacts(ctx: Ctx, unitId: string): Promise<void> {
+  const { districtId } = ctx.actor;
+  await ctx.em.query(takeFacts('$1', '$2', '$3'), [districtId, unitId, ctx.now]);
+  const facts = (await factsFromScratch(ctx, unitId)).get(unitId) ?? emptyFacts();
+  await ctx.em.query(putFacts('$1', '$2', '$3'), [districtId, unitId, JSON.stringify(facts)]);
+  ctx.afterCommit(() => factsChanged(districtId, unitId));
 }
 
 /** Units whose kept facts differ from those counted anew; categories in which nothing stands do not count as a difference. */

@@ -1,16 +1,10 @@
 import type { GivenOperation } from '#rules/answer-check.js';
 import type { Amendment } from '#rules/answers.js';
-import {
-  failures,
-  findingOf,
-  isWhole,
-  measurementsOf,
-  stagesOf,
-  tallyAnswers,
-} from '#rules/inspection-result.js';
+import { failures, findingOf, measurementsOf, stagesOf, tallyAnswers } from '#rules/inspection-result.js';
 import { type IssueStatus, isOpen } from '#rules/issue-lifecycle.js';
 import { monthOf } from '#rules/local-date.js';
 import { type Problem, problem } from '#rules/problems.js';
+import { recountFacts } from '../compliance/rebuild.js';
 import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
 import { newId } from '../foundation/ids.js';
@@ -30,7 +24,7 @@ export type Amended = { inspection: InspectionView; issues: IssueView[]; results
 
 /**
  * Corrects a submitted record, whole or not at all: the old answers stay in the history, a new failure registers an issue,
- * a reversed one proposes the withdrawal of its issue. Operations that are all known already change nothing.
+ * a reversed one proposes the withdrawal of its issue, and the unit's status follows. Operations that are all known already change nothing.
  * @throws inspection.not_submitted (409), inspection.not_lead (403); the first operation's problem (400)
  */
 export async function amendInspection(
@@ -49,8 +43,7 @@ export async function amendInspection(
     () => showInspection(ctx, found),
     () => readInspection(ctx, id),
   );
-  const checklist = await checklistOf(ctx, inspection.checklistId);
-  const { items } = checklist;
+  const { items } = await checklistOf(ctx, inspection.checklistId);
   const before = inspection.answers;
   const amendment: Amendment = { id: newId(ctx.now), reason: given.reason };
   const taken = await takeOperations(ctx, found, items, { operations: given.operations, amendment });
@@ -113,6 +106,7 @@ export async function amendInspection(
       },
     });
     const selfCheck = inspection.kind === 'self_check';
+    if (!selfCheck) await recountFacts(ctx, unit.id);
     await registerIssues(
       ctx,
       {
@@ -123,13 +117,6 @@ export async function amendInspection(
         lateEntry: monthOf(on) < monthOf(ctx.today),
       },
       newly.map((item) => findingOf(item, after[item.itemCode]!, stagesOf(unit))),
-      selfCheck
-        ? undefined
-        : {
-            on,
-            full: checklist.coverage === 'full' && isWhole(items, after, stagesOf(unit)),
-            categories: tally.categories,
-          },
     );
   }
   return {
