@@ -29,6 +29,7 @@ const catalogue = {
   'idempotency.key_reused': [422, '同一幂等键用于不同的请求'],
   'idempotency.in_flight': [409, '同一请求正在处理'],
   'idempotency.key_invalid': [400, '幂等键格式有误'],
+  'idempotency.answer_lost': [422, '第一次的答复已不能再现'],
   'unit.closed': [409, '该单位已停办'],
   'import.invalid': [400, '导入文件有误，未导入任何内容'],
   'checklist.not_draft': [409, '清单已发布，不能修改'],

@@ -12,13 +12,14 @@ import type { FastifyRequest } from 'fastify';
 import { EXTENSION, MEDIA_TYPES } from '#core/attachments/formats.js';
 import { findReadable, findThumbnail, type OpenableAttachment } from '#core/attachments/read.js';
 import { MOST_BYTES, tooLarge } from '#core/attachments/receive.js';
-import { storeAttachment } from '#core/attachments/store.js';
+import { nameAttachment, storeAttachment } from '#core/attachments/store.js';
 import type { Ctx } from '#core/foundation/context.js';
 import { matches } from '#core/foundation/etag.js';
 import type { FileStore } from '#platform/files.js';
 import { problem } from '#rules/problems.js';
+import { once } from '../http/once.js';
 import { Answer } from '../http/reply.js';
-import { Allow, Context, NoTransaction } from '../http/route.js';
+import { Allow, Context, type DudaoRequest, Keyed, NoTransaction } from '../http/route.js';
 import { FILES } from '../http/tokens.js';
 import { AttachmentView } from './attachments.dto.js';
 
@@ -38,23 +39,27 @@ const HashParam = () => Param('sha256', new ExistingHash());
 export class AttachmentsController {
   constructor(@Inject(FILES) private readonly files: FileStore) {}
 
-  /** 201 the first time a person brings a file, 200 when it comes again. */
+  /** 201 the first time a person brings a file, 200 when it comes again; under the first one's Idempotency-Key 201 again. */
   @Allow('attachment.write')
   @NoTransaction()
+  @Keyed()
   @Put(':sha256')
   @ApiConsumes(...MEDIA_TYPES, 'application/octet-stream')
   @ApiBody(BINARY)
   @ApiOkResponse({ type: AttachmentView })
   @ApiCreatedResponse({ type: AttachmentView })
-  async store(@Context() ctx: Ctx, @HashParam() sha256: string, @Req() request: FastifyRequest) {
-    const { attachment, first } = await storeAttachment(
+  async store(@Context() ctx: Ctx, @HashParam() sha256: string, @Req() request: DudaoRequest) {
+    const attachment = await storeAttachment(
       ctx,
       this.files,
       sha256,
       (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase(),
       bodyOf(request),
     );
-    return new Answer(attachment, first ? 201 : 200);
+    return once(ctx, request, 201, { content: sha256 }, async (inner) => {
+      const first = await nameAttachment(inner, attachment);
+      return new Answer(attachment, first ? 201 : 200);
+    });
   }
 
   @Allow('attachment.read')

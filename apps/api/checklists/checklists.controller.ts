@@ -7,9 +7,8 @@ import {
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { changeDraft, reviseChecklist } from '#core/checklists/draft.js';
-import { importChecklist } from '#core/checklists/import.js';
+import { importChecklist, readChecklist } from '#core/checklists/import.js';
 import { createChecklist } from '#core/checklists/new.js';
 import { publishChecklist } from '#core/checklists/publish.js';
 import { checklistForPrint } from '#core/checklists/sheet.js';
@@ -17,9 +16,10 @@ import { listChecklists, showChecklist, viewChecklist } from '#core/checklists/s
 import type { Ctx } from '#core/foundation/context.js';
 import { renderChecklistXlsx } from '#documents/checklist-xlsx.js';
 import { IdParam } from '../http/id-param.js';
+import { once } from '../http/once.js';
 import { Answer } from '../http/reply.js';
-import { Allow, Context, NoTransaction } from '../http/route.js';
-import { readUpload, TABLE_TYPES } from '../http/upload.js';
+import { Allow, Context, type DudaoRequest, Keyed, NoTransaction } from '../http/route.js';
+import { contentOf, readUpload, TABLE_TYPES } from '../http/upload.js';
 import {
   ChangeChecklistDto,
   ChecklistPage,
@@ -51,13 +51,17 @@ export class ChecklistsController {
   /** A workbook as the export gives it, edited: a draft, all or nothing. */
   @Allow('checklist.write')
   @NoTransaction()
+  @Keyed()
   @Post('import')
   @ApiConsumes('multipart/form-data')
   @ApiBody({ schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } })
   @ApiCreatedResponse({ type: ChecklistView })
-  async import(@Context() ctx: Ctx, @Req() request: FastifyRequest) {
-    const { buffer } = await readUpload(request, { maxBytes: MOST_BYTES, types: TABLE_TYPES });
-    return viewChecklist(ctx, await importChecklist(ctx, buffer));
+  async import(@Context() ctx: Ctx, @Req() request: DudaoRequest) {
+    const upload = await readUpload(request, { maxBytes: MOST_BYTES, types: TABLE_TYPES });
+    const given = await readChecklist(upload.buffer);
+    return once(ctx, request, 201, { content: contentOf(upload) }, async (inner) =>
+      viewChecklist(inner, await importChecklist(inner, given)),
+    );
   }
 
   @Allow('checklist.read')

@@ -7,7 +7,6 @@ import {
   ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { SCHOOL_COLUMNS } from '#core/directory/import-columns.js';
 import { importSchools } from '#core/directory/import-schools.js';
 import { listUnits, showUnit } from '#core/directory/units.js';
@@ -16,9 +15,10 @@ import type { Ctx } from '#core/foundation/context.js';
 import { readTable } from '#core/foundation/table-file.js';
 import { renderImportTemplate } from '#documents/import-template.js';
 import { IdParam } from '../http/id-param.js';
+import { once } from '../http/once.js';
 import { Answer } from '../http/reply.js';
-import { Allow, Context, NoTransaction } from '../http/route.js';
-import { readUpload, TABLE_TYPES } from '../http/upload.js';
+import { Allow, Context, type DudaoRequest, Keyed, NoTransaction } from '../http/route.js';
+import { contentOf, readUpload, TABLE_TYPES } from '../http/upload.js';
 import {
   ChangeSchoolDto,
   ImportQueryDto,
@@ -53,15 +53,18 @@ export class SchoolsController {
   /** The register as XLSX or CSV (UTF-8 or GBK), as a form with one file or as the body itself: all or nothing. */
   @Allow('unit.import')
   @NoTransaction()
+  @Keyed()
   @Post('import')
   @HttpCode(200)
   @ApiConsumes('multipart/form-data', XLSX, 'text/csv')
   @ApiBody({ schema: { type: 'object', required: ['file'], properties: { file: FILE } } })
   @ApiOkResponse({ type: ImportView })
-  async import(@Context() ctx: Ctx, @Req() request: FastifyRequest, @Query() query: ImportQueryDto) {
+  async import(@Context() ctx: Ctx, @Req() request: DudaoRequest, @Query() query: ImportQueryDto) {
     const upload = await readUpload(request, { maxBytes: MOST_BYTES, types: TABLE_TYPES });
     const table = await readTable(upload.buffer, { ...upload, headerHas: '学校代码' });
-    return importSchools(ctx, table, query.mode ?? 'create');
+    return once(ctx, request, 200, { content: contentOf(upload) }, (inner) =>
+      importSchools(inner, table, query.mode ?? 'create'),
+    );
   }
 
   /** The workbook to fill in. */

@@ -23,6 +23,11 @@ export class Prebuilt {
   ) {}
 }
 
+/** An answer made before, status and all: one that was kept, or was kept just now. */
+export class Made {
+  constructor(readonly reply: Reply) {}
+}
+
 const isStreamed = (body: unknown): boolean =>
   Buffer.isBuffer(body) ||
   (typeof body === 'object' && body !== null && ('pipe' in body || 'getStream' in body));
@@ -31,6 +36,7 @@ export function asReply(result: unknown, defaultStatus: number): Reply {
   if (result instanceof Prebuilt) {
     return { kind: 'json', status: 200, headers: {}, body: result.body, etag: result.etag };
   }
+  if (result instanceof Made) return result.reply;
   const answer = result instanceof Answer ? result : new Answer(result);
   if (isStreamed(answer.body)) {
     return { kind: 'raw', status: answer.status, headers: answer.headers, body: answer.body };

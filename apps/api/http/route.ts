@@ -27,6 +27,10 @@ export const NO_TRANSACTION = 'dudao:no-transaction';
 /** A writing route that manages its own transactions (uploads that stream first, logins that must record failures). */
 export const NoTransaction = () => SetMetadata(NO_TRANSACTION, true);
 
+export const KEYED = 'dudao:keyed';
+/** A route with @NoTransaction that honours `Idempotency-Key` itself (once.ts). */
+export const Keyed = () => SetMetadata(KEYED, true);
+
 /** The context of the request: first argument of every verb and query. */
 export const Context = createParamDecorator((_: unknown, host: ExecutionContext): Ctx => {
   const { ctx } = host.switchToHttp().getRequest<DudaoRequest>();

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { Problem, problem } from '#rules/problems.js';
+
+/** What of an uploaded file tells a repeat from another request under the same key. */
+export const contentOf = ({ buffer }: Upload): string => createHash('sha256').update(buffer).digest('hex');
 
 export type Upload = { buffer: Buffer; filename: string | undefined; mediaType: string };
 

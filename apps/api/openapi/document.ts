@@ -4,7 +4,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { ROLES } from '#rules/actor.js';
 import { PERMISSIONS } from '#rules/permissions.js';
 import { PROBLEMS } from '#rules/problems.js';
-import { ACCESS, type Access, NO_TRANSACTION } from '../http/route.js';
+import { ACCESS, type Access, KEYED, NO_TRANSACTION } from '../http/route.js';
 import { CHAPTERS, OTHER_CHAPTER, ROUTE_NOTES } from './summaries.js';
 import { to31 } from './to-31.js';
 
@@ -70,7 +70,7 @@ function facesByOperation(controllers: readonly Type[]): Map<string, Face> {
       if (typeof handler !== 'function') continue;
       const access: Access | undefined =
         Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller);
-      const keyed = !Reflect.getMetadata(NO_TRANSACTION, handler);
+      const keyed = Reflect.getMetadata(KEYED, handler) || !Reflect.getMetadata(NO_TRANSACTION, handler);
       if (access) found.set(`${controller.name}.${name}`, { access, keyed });
     }
   }

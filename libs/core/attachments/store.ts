@@ -20,8 +20,7 @@ export type AttachmentView = {
 export const attachmentKey = (sha256: string): string => `attachments/${sha256.slice(0, 2)}/${sha256}`;
 
 /**
- * Stores a file under its SHA-256; the file is durable before the row that names it. `first` when this person had not
- * brought it before: what others brought is nobody's business.
+ * Takes a file in under its SHA-256, durable when this answers; the row that names it follows (`nameAttachment`).
  * @throws attachment.too_large (413), attachment.hash_mismatch (400), attachment.unsupported (415), attachment.damaged (400)
  */
 export async function storeAttachment(
@@ -30,7 +29,7 @@ export async function storeAttachment(
   sha256: string,
   declared: string,
   body: Readable,
-): Promise<{ attachment: AttachmentView; first: boolean }> {
+): Promise<AttachmentView> {
   requireType(declared);
   return receive(body, async (received) => {
     if (received.sha256 !== sha256) {
@@ -39,8 +38,7 @@ export async function storeAttachment(
     // Bytes that were found good once need no second look.
     const known = await findAttachment(ctx, sha256);
     if (known) requireMatch(declared, known.mediaType);
-    const attachment = known ?? (await keep(files, received, declared));
-    return { attachment, first: await writeRows(ctx, attachment) };
+    return known ?? (await keep(files, received, declared));
   });
 }
 
@@ -76,7 +74,8 @@ async function inspect(file: Buffer, mediaType: MediaType) {
   }
 }
 
-async function writeRows(ctx: Ctx, file: AttachmentView): Promise<boolean> {
+/** Writes down who brought a stored file. Answers whether this person had not brought it before: what others brought is nobody's business. */
+export async function nameAttachment(ctx: Ctx, file: AttachmentView): Promise<boolean> {
   const added: unknown[] = await ctx.em.query(
     `WITH file AS (
        INSERT INTO attachments (district_id, sha256, media_type, size, width, height, stored_at)

@@ -30,17 +30,18 @@ const INFO = '清单信息';
 const ITEMS = '要点';
 
 /**
- * A workbook as `GET /checklists/{id}/export.xlsx` gives it, perhaps edited, becomes a draft; of a code in use, the next
- * version. All or nothing.
- * @throws import.invalid (400) naming every bad cell, e.g. `/要点/B7`; checklist.draft_exists, resource.conflict
+ * What was read becomes a draft; of a code in use, the next version. All or nothing, in a transaction of its own.
+ * @throws checklist.draft_exists, resource.conflict
  */
-export async function importChecklist(ctx: Ctx, file: Buffer): Promise<Checklist> {
-  // The file is read before any connection is held.
-  const given = await parseChecklist(file);
+export function importChecklist(ctx: Ctx, given: NewChecklist): Promise<Checklist> {
   return inTransaction(ctx, (own) => draftChecklist(own, given));
 }
 
-async function parseChecklist(file: Buffer): Promise<NewChecklist> {
+/**
+ * A workbook as `GET /checklists/{id}/export.xlsx` gives it, perhaps edited. Read before any connection is held.
+ * @throws import.invalid (400) naming every bad cell, e.g. `/要点/B7`
+ */
+export async function readChecklist(file: Buffer): Promise<NewChecklist> {
   const info = await readTable(file, { sheet: INFO, headerHas: '项目', maxRows: 100 });
   const list = await readTable(file, { sheet: ITEMS, headerHas: '要点编号', maxRows: 1000 });
   const errors: FieldError[] = [];

@@ -4,9 +4,11 @@ const RETRYABLE = new Set(['40001', '40P01']);
 
 /**
  * A transaction of one's own, for routes with @NoTransaction and scripts. Effects run after the commit; a deadlock or
- * serialisation failure rolled everything back, so the work is simply done again.
+ * serialisation failure rolled everything back, so the work is simply done again. Within a transaction it is part of that one,
+ * which then does all this.
  */
 export async function inTransaction<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  if (ctx.em.queryRunner?.isTransactionActive) return work(ctx);
   for (let attempt = 1; ; attempt++) {
     const effects: (() => void)[] = [];
     try {
