@@ -25,8 +25,8 @@ describe('the rectification notice', () => {
     expect(text).toContain('云教督改〔2026〕12号');
     expect(text).toContain('2026年9月29日前');
     expect(text).toContain('5个工作日内提出书面申辩');
-    expect(text).toContain('送达回执');
-    expect(text).toContain('签收人刘芳');
+    expect(text).toContain('送达回证');
+    expect(text).toContain('签收人（签章）刘芳');
   });
 
   it('leaves the receipt open until it is given, and says so where it was refused', async () => {

@@ -13,7 +13,7 @@ import {
   QueryFlag,
   Text,
 } from '../http/fields.js';
-import { IssueUnitView, NamedPersonView } from '../issues/issues.dto.js';
+import { IssueUnitView, MilestoneView, NamedPersonView } from '../issues/issues.dto.js';
 
 export class NoticeQueryDto extends PageQueryDto {
   @Id({ optional: true }) unitId?: string;
@@ -40,6 +40,8 @@ export class NoticeLineView {
   @DayField() dueOn: string;
   @Choice(SEVERITY_ORDER) severity: string;
   @Choice(Object.keys(MODES)) mode: string;
+  @NestedList(() => MilestoneView, { optional: true, description: '长期坚持的阶段' })
+  milestones?: MilestoneView[];
 }
 export class NoticeReceiptView {
   @Text() receivedBy: string;

@@ -36,6 +36,7 @@ export async function notify(ctx: Ctx, issues: Issue[], body: ActionBody): Promi
       dueOn: deadline.dueOn,
       severity: issue.severity,
       mode,
+      ...(body.milestones ? { milestones: body.milestones } : {}),
     })),
   );
   for (const { issue, deadline } of told) {

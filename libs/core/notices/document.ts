@@ -25,14 +25,19 @@ export type NoticeForPrint = {
     requirement: string | null;
     dueOn: Day;
     modeTitle: string;
+    milestones: { on: Day; text: string }[];
   }[];
   requirements: string;
   signedBy: string;
   issuedOn: Day;
   objectionDays: number;
+  maxExtensions: number;
   servedOn: Day | null;
   receipt: { receivedBy: string; receivedOn: Day; refused: boolean; note: string | null } | null;
 };
+
+/** Characters of a requirement that a narrow column still holds well. */
+const IN_LINE = 60;
 
 /** @throws resource.not_found */
 export async function noticeForPrint(ctx: Ctx, id: string): Promise<NoticeForPrint> {
@@ -55,15 +60,17 @@ export async function noticeForPrint(ctx: Ctx, id: string): Promise<NoticeForPri
       standardValue: line.standardValue,
       measuredValue: line.measuredValue,
       severity: line.severity,
-      // One notice is one set of requirements: they stand below the table.
-      requirement: null,
+      // Short requirements stand in each line, long ones once below the table.
+      requirement: line.requirements.length <= IN_LINE ? line.requirements : null,
       dueOn: line.dueOn,
       modeTitle: MODES[line.mode],
+      milestones: line.milestones ?? [],
     })),
     requirements: notice.lines[0]!.requirements,
     signedBy: notice.signedBy.name,
     issuedOn: notice.issuedOn,
     objectionDays: settings.objectionDays.service,
+    maxExtensions: settings.maxExtensions,
     servedOn: localDay(notice.servedAt),
     receipt: notice.receipt && {
       receivedBy: notice.receipt.receivedBy,

@@ -15,6 +15,8 @@ export type NoticeLine = {
   dueOn: Day;
   severity: Severity;
   mode: Mode;
+  /** Of 长期坚持; notices of before have none. */
+  milestones?: { on: Day; text: string }[];
 };
 
 /** 签收; `refused`: the unit would not sign, and the note says how it was left there (留置送达). */

@@ -1,0 +1,84 @@
+/** The stub 存根 that the office keeps and the receipt 送达回证 that comes back: each can be read without the other. */
+import { chineseDate } from '#rules/circular.js';
+import { NOTICE_TITLE, type NoticeDocument, severityCounts } from '../notice-content.js';
+import { remark } from '../page/body.js';
+import { type Flow, newPage } from '../page/flow.js';
+import { SIZE } from '../page/geometry.js';
+import { documentNumberText } from '../page/header.js';
+import { drawTitle } from '../page/title.js';
+import { drawCut } from './cut.js';
+import { type Field, rows } from './rows.js';
+
+const BLANK_DATE = '　　　　年　　月　　日';
+
+/** A new page with both, the number across the line between them. */
+export function drawStubAndReceipt(flow: Flow, notice: NoticeDocument): void {
+  const number = documentNumberText(notice.number);
+  newPage(flow);
+  slipTitle(flow, notice.issuer, `${NOTICE_TITLE}（存根）`);
+  rows(flow, stub(notice, number));
+  remark(flow, '本联由制发机关留存归档。');
+  drawCut(flow, `${number}（骑缝）`);
+  slipTitle(flow, notice.issuer, `${NOTICE_TITLE}送达回证`);
+  rows(flow, receipt(notice, number));
+  remark(flow, '受送达单位签收后，本联退回制发机关归档。拒绝签收的，由送达人在备注栏写明情况。');
+}
+
+function slipTitle(flow: Flow, issuer: string, title: string): void {
+  drawTitle(flow, title, issuer, SIZE.third);
+}
+
+function stub(notice: NoticeDocument, number: string): Field[][] {
+  const days = notice.lines.map(({ dueOn }) => dueOn).sort();
+  const [first = '', last = ''] = [days[0], days.at(-1)];
+  return [
+    [
+      { label: '文书编号', value: number },
+      { label: '制发日期', value: chineseDate(notice.issuedOn) },
+    ],
+    [{ label: '受送达单位', value: notice.unitName }],
+    [
+      { label: '督导日期', value: notice.inspectedOn ? chineseDate(notice.inspectedOn) : '—' },
+      { label: '督导类型', value: notice.inspectionKind ?? '—' },
+    ],
+    [{ label: '检查人员', value: notice.inspectors.join('、') || '—' }],
+    [{ label: '问题数量', value: `${notice.lines.length}个（${severityCounts(notice.lines)}）` }],
+    [
+      {
+        label: '整改期限',
+        value:
+          first === last
+            ? `${chineseDate(first)}前`
+            : `最早${chineseDate(first)}前，最晚${chineseDate(last)}前`,
+      },
+    ],
+    [
+      { label: '签发人', value: notice.signedBy },
+      { label: '经办人', value: '' },
+    ],
+  ];
+}
+
+function receipt({ receipt: given, ...notice }: NoticeDocument, number: string): Field[][] {
+  const signed = given === null ? '' : given.refused ? `${given.receivedBy}（拒绝签收）` : given.receivedBy;
+  return [
+    [
+      { label: '文书名称', value: NOTICE_TITLE },
+      { label: '文书编号', value: number },
+    ],
+    [{ label: '受送达单位', value: notice.unitName }],
+    [
+      { label: '送达方式', value: notice.servedOn ? '督导平台送达' : '' },
+      { label: '送达日期', value: notice.servedOn ? chineseDate(notice.servedOn) : BLANK_DATE },
+    ],
+    [
+      { label: '签收人\n（签章）', value: signed, atLeast: 2 },
+      { label: '签收日期', value: given ? chineseDate(given.receivedOn) : BLANK_DATE, atLeast: 2 },
+    ],
+    [
+      { label: '签发人', value: notice.signedBy },
+      { label: '送达人', value: '' },
+    ],
+    [{ label: '备注', value: given?.note ?? '', atLeast: 2 }],
+  ];
+}
