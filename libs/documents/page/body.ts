@@ -69,7 +69,8 @@ export function tableOrRemark(
   else table(flow, columns, rows, type);
 }
 
-function runsOf(line: string): Run[] {
+/** A line in the faces of its level: the heading's words, and what follows them in the same paragraph. */
+export function runsOf(line: string): Run[] {
   const level = FIRST.test(line) ? 'hei' : SECOND.test(line) ? 'kai' : null;
   if (level === null) return [{ face: 'fang', text: line }];
   const end = HEADING.exec(line)?.[0].length ?? (line.length <= 40 ? line.length : 0);
