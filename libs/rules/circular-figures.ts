@@ -260,6 +260,12 @@ export const CIRCULAR_FIGURES: FigureRow[] = [
   },
 ];
 
+type Measurement = Pick<CircularFacts['measurements'][number], 'metric' | 'title' | 'band'>;
+export const measurementKey = ({ metric, band }: Omit<Measurement, 'title'>): string =>
+  `measurement.${metric}${band === null ? '' : `.${band}`}`;
+export const measurementTitle = ({ title, band }: Omit<Measurement, 'metric'>): string =>
+  band === null ? title : `${title}（${band}）`;
+
 /** The figures of the circular in the table's order, followed by those of each category and indicator. */
 export function figuresOf(facts: CircularFacts): Figure[] {
   const fixed = CIRCULAR_FIGURES.map(({ of, ...row }) => figure(row, of(facts)));
@@ -284,8 +290,7 @@ export function figuresOf(facts: CircularFacts): Figure[] {
     ),
   ]);
   const measurements = facts.measurements.flatMap((m) => {
-    const key = `measurement.${m.metric}${m.band === null ? '' : `.${m.band}`}`;
-    const title = m.band === null ? m.title : `${m.title}（${m.band}）`;
+    const [key, title] = [measurementKey(m), measurementTitle(m)];
     const definition = '本期检查记录的数值；监测指标只通报，不作为考核达标线。';
     const rows: Figure[] = [
       figure({ key: `${key}.n`, title: `${title}：样本`, unit: '个', definition }, m.n),

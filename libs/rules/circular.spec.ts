@@ -1,12 +1,23 @@
 import { circularSnapshot } from '../documents/fixtures/circular.js';
 import {
+  type Aggregate,
+  allFigures,
+  CIRCULAR_ANNEXES,
+  type CircularAnnex,
+  type CircularNarrative,
   canonicalJson,
   circularTitle,
   closeoutText,
-  defaultNarrative,
+  type FigureRow,
+  figureOfRows,
   figuresOf,
+  freezeCircular,
+  lineageOf,
+  narrativeText,
   percentage,
   rate,
+  type Subject,
+  unknownTokens,
 } from './circular.js';
 
 describe('a rate', () => {
@@ -67,7 +78,7 @@ describe('the text composed from the figures', () => {
 
   it('reads as an officer would write it', () => {
     expect(circularTitle(snapshot)).toBe('关于2026年9月教育督导（“双减”）情况的通报');
-    expect(defaultNarrative(snapshot)).toMatchInlineSnapshot(`
+    expect(freezeCircular(snapshot).narrative).toMatchInlineSnapshot(`
 {
   "overview": "2026年9月，云溪区共开展督导检查46次（61场），其中经常性督导34次、专项督导9次、回头看3次，参加督学14人。学校覆盖率12/15（80.0%），校外培训机构覆盖率5/8。共判定督导要点1180项，达标率1067/1180（90.4%）。
 本期新登记问题24个（严重4个、较重5个、一般15个），立行立改4个，现场提醒31项；下发整改通知书18份，已签收17份。
@@ -96,16 +107,113 @@ describe('the text composed from the figures', () => {
 
   it('stays true when nothing happened', () => {
     const quiet = circularSnapshot({ schools: 1, issues: 0 });
-    const { problems } = defaultNarrative(quiet);
+    const { problems } = freezeCircular(quiet).narrative;
     expect(problems).toBe('本期没有新登记的问题。');
     expect(closeoutText(quiet)[0]).toBe('本期没有原定期限到期的问题。');
-    expect(defaultNarrative({ ...quiet, overview: { ...quiet.overview, visits: 0 } }).overview).toContain(
-      '没有已提交的督导检查',
+    expect(
+      freezeCircular({ ...quiet, overview: { ...quiet.overview, visits: 0 } }).narrative.overview,
+    ).toContain('没有已提交的督导检查');
+  });
+
+  it('names the circular that it corrects, and what it corrects in it', () => {
+    const corrects = { documentNumber: '云教督通〔2026〕9号', title: '关于…的通报', issuedOn: '2026-10-09' };
+    expect(circularTitle({ ...snapshot, corrects })).toBe('关于更正云教督通〔2026〕9号文件有关内容的通报');
+    const changes = [
+      { key: 'overview.visits', title: '督导检查次数', unit: '次', before: '45', after: '46' },
+      { key: 'overview.schools', title: '学校覆盖率', unit: '所', before: '11/15（73.3%）', after: '…' },
+      { key: 'category.homework.issues', title: '作业管理：新登记问题', unit: '个', before: '4', after: '5' },
+    ];
+    const opening = (more: object) =>
+      freezeCircular({ ...snapshot, corrects: { ...corrects, ...more } }).narrative.overview.split('\n')[0];
+    expect(opening({ changes })).toBe(
+      '经核实，云溪区人民政府教育督导室2026年10月9日印发的《关于…的通报》（云教督通〔2026〕9号）部分数据需要更正，现更正如下：' +
+        '督导检查次数由45次更正为46次；学校覆盖率由11/15（73.3%）更正为12/15（80.0%）；各类要点和监测数值更正1项。' +
+        '原通报与本通报不一致的，以本通报为准。',
+    );
+    expect(opening({ changes: [] })).toContain('统计数据没有变化');
+  });
+});
+
+describe('figures in the text', () => {
+  const snapshot = circularSnapshot();
+  const { template, tokens } = snapshot;
+  const text = (edits: Partial<CircularNarrative>, annexes: CircularAnnex[] = [...CIRCULAR_ANNEXES]) =>
+    narrativeText(snapshot, edits, annexes);
+
+  it('are tokens, each with what stands in its place', () => {
+    expect(template!.overview).toContain('共开展督导检查{{overview.visits}}次（{{overview.sessions}}场）');
+    for (const part of Object.values(template!)) expect(unknownTokens(part, tokens!)).toEqual([]);
+    expect(text({})).toEqual(snapshot.narrative);
+    expect(JSON.stringify(snapshot.narrative)).not.toContain('{{');
+  });
+
+  it('may be moved and dropped, and always come from the snapshot', () => {
+    const overview = '查见{{overview.issues}}个问题，达标{{overview.met_rate.numerator}}项。';
+    expect(text({ overview }).overview).toBe('查见24个问题，达标1067项。');
+    expect(text({ overview }).practice).toBe(snapshot.narrative.practice);
+    expect(unknownTokens('{{overview.visits}}{{overview.visit}}{{ x }}{{overview.visit}}', tokens!)).toEqual([
+      'overview.visit',
+      ' x ',
+    ]);
+    expect(unknownTokens('{{constructor}}{{__proto__}}', tokens!)).toEqual(['constructor', '__proto__']);
+  });
+
+  it('point at the annexes as they are numbered, and at none that is left out', () => {
+    expect(text({}, ['issues']).problems).toContain('具体情况如下，逐校清单见附件。');
+    expect(text({}, ['closeout', 'figures']).problems).toContain('具体情况如下。');
+    expect(text({}, ['closeout', 'figures']).requirements).toContain('要对照本通报逐条制定');
+    expect(closeoutText(snapshot, ['closeout', 'figures'])[0]).toContain('明细见附件1。');
+    expect(closeoutText(snapshot, ['issues'])[0]).not.toContain('明细');
+  });
+
+  it('are never made of what somebody wrote into a record', () => {
+    const practice = [
+      { unit: snapshot.practice[0]!.unit, on: '2026-09-03', text: '{{overview.visits}}次{{x}}' },
+    ];
+    const hostile = freezeCircular({ ...snapshot, practice });
+    expect(hostile.narrative.practice).toBe(
+      `1.${practice[0]!.unit.name}：｛｛overview.visits｝｝次｛｛x｝｝。`,
     );
   });
 
-  it('names the circular that it corrects', () => {
-    const corrects = { documentNumber: '云教督通〔2026〕9号', title: '关于…的通报', issuedOn: '2026-10-09' };
-    expect(circularTitle({ ...snapshot, corrects })).toBe('关于更正云教督通〔2026〕9号文件有关内容的通报');
+  it('are left alone in a circular frozen before there were any', () => {
+    const { template: _, tokens: __, ...old } = snapshot;
+    const overview = '本期{{overview.visits}}次';
+    expect(narrativeText(old, { overview }, CIRCULAR_ANNEXES).overview).toBe(overview);
+  });
+});
+
+describe('what stands behind the figures', () => {
+  const { schools: n, ...facts } = { ...circularSnapshot({ schools: 1, issues: 0 }), schools: 1 };
+  const visit = (id: string): Subject => ({ type: 'visit', id, unitId: 'u', data: {} });
+
+  it('is there for every figure and makes it, or nothing is frozen', () => {
+    expect(n).toBe(1);
+    expect(() => lineageOf(facts, new Map())).toThrow('no rows are kept behind overview.visits');
+    const rows = new Map<string, FigureRow[]>(
+      allFigures(facts).map((figure) => [
+        figure.key,
+        'value' in figure
+          ? [{ subject: visit(figure.key), weight: figure.value }]
+          : [{ subject: visit(figure.key), weight: figure.denominator, numerator: figure.numerator }],
+      ]),
+    );
+    const made = lineageOf(facts, rows);
+    expect(made.figures.map(({ figure }) => figure.key)).toEqual(allFigures(facts).map(({ key }) => key));
+    for (const one of made.figures) expect(one.figure).toMatchObject(figureOfRows(one));
+    expect(() => lineageOf(facts, new Map([...rows, ['x', []]]))).toThrow('rows without a figure: x');
+    const wrong = new Map(rows).set('overview.visits', [{ subject: visit('a') }]);
+    expect(() => lineageOf(facts, wrong)).toThrow('the rows behind overview.visits make {"value":1}');
+  });
+
+  it('adds up, averages and finds the ends', () => {
+    const rows = { members: [0, 1, 2], weights: [1, 2, 4], numerators: [1, 0, 3] };
+    const of = (aggregate: Aggregate) => figureOfRows({ ...rows, aggregate });
+    expect(of('sum')).toEqual({ value: 7 });
+    expect(of('rate')).toEqual({ numerator: 4, denominator: 7 });
+    expect([of('mean'), of('min'), of('max')]).toEqual([{ value: 2.333 }, { value: 1 }, { value: 4 }]);
+    expect(figureOfRows({ aggregate: 'sum', members: [5, 6], weights: null, numerators: null })).toEqual({
+      value: 2,
+    });
   });
 });

@@ -12,12 +12,26 @@ export { closeoutText } from './circular-closeout-text.js';
 export { CIRCULAR_FIGURES, type Figure, figuresOf } from './circular-figures.js';
 export * from './circular-imprint.js';
 export * from './circular-labels.js';
-export { circularTitle, defaultNarrative } from './circular-narrative.js';
+export {
+  AGGREGATES,
+  type Aggregate,
+  aggregateOf,
+  allFigures,
+  type FigureLineage,
+  type FigureRow,
+  figureOfRows,
+  type Lineage,
+  lineageLines,
+  lineageOf,
+  SUBJECT_TYPES,
+  type Subject,
+  type SubjectType,
+} from './circular-lineage.js';
+export { circularTitle, narrativeTemplate } from './circular-narrative.js';
+export * from './circular-snapshot.js';
+export * from './circular-tokens.js';
 export { MIN_SAMPLE, percentage, type Rate, rate } from './rate.js';
 
-import type { Figure } from './circular-figures.js';
-import { figuresOf } from './circular-figures.js';
-import { defaultNarrative } from './circular-narrative.js';
 import type { Rate } from './rate.js';
 
 /** A count by severity. */
@@ -141,6 +155,15 @@ export interface HomeworkGrade {
   limit: number | null;
 }
 
+/** A figure as two circulars (or the same one, frozen again) print it; a dash where one of them has none. */
+export interface FigureChange {
+  key: string;
+  title: string;
+  unit: string;
+  before: string;
+  after: string;
+}
+
 /** What the district's records say, before anything is worded. */
 export interface CircularFacts {
   /** 1: without `trend` and `homework`, as frozen by the first release. */
@@ -163,7 +186,13 @@ export interface CircularFacts {
   cutoff: string;
   cutoffLocal: string;
   /** The issued circular that this one corrects. */
-  corrects: { documentNumber: string; title: string; issuedOn: string } | null;
+  corrects: {
+    documentNumber: string;
+    title: string;
+    issuedOn: string;
+    /** Its figures that are others now, as printed; absent in schema 1. */
+    changes?: FigureChange[];
+  } | null;
   /** How much was read, so that the snapshot can be compared with the ledger again. */
   generatedFrom: {
     inspections: number;
@@ -287,23 +316,4 @@ export interface CircularFacts {
 
   /** Receipts of the circular issued before this one. */
   previous: { documentNumber: string; title: string; receipts: Rate } | null;
-}
-
-/** The four parts of the text that a drafter may edit; paragraphs are lines. */
-export interface CircularNarrative {
-  overview: string;
-  practice: string;
-  problems: string;
-  requirements: string;
-}
-
-/** The frozen circular: facts, every figure by its stable key, and the text composed from them. */
-export interface CircularSnapshot extends CircularFacts {
-  figures: Figure[];
-  narrative: CircularNarrative;
-}
-
-/** Adds to the facts what follows from them: the figures by key and the default text. */
-export function freezeCircular(facts: CircularFacts): CircularSnapshot {
-  return { ...facts, figures: figuresOf(facts), narrative: defaultNarrative(facts) };
 }

@@ -6,6 +6,7 @@ import {
   type CircularAnnex,
   type CircularNarrative,
   type CircularSnapshot,
+  narrativeText,
   shortHash,
 } from '#rules/circular.js';
 import type { Circular } from './circular.entity.js';
@@ -54,7 +55,7 @@ export async function renderFiles(
     issuedOn,
     draft: status !== 'issued',
     hash: snapshotHash,
-    narrative: { ...snapshot.narrative, ...narrative },
+    narrative: narrativeText(snapshot, narrative, CIRCULAR_ANNEXES),
     annexes: [...CIRCULAR_ANNEXES],
     recipients: snapshot.recipients,
     copyRecipients: snapshot.copyRecipients,
