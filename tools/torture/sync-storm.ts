@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
 import { seedChecklists } from '#core/checklists/publish.js';
 import { ENTITIES } from '#core/entities.js';
 import { makeCtx, systemActor } from '#core/foundation/context.js';
@@ -13,12 +14,16 @@ import { migrate } from '#platform/migrations.js';
 import type { ResolvedItem } from '#rules/checklist.js';
 import { localDay } from '#rules/local-date.js';
 import { freePort, Program } from '../bench/harness.js';
-import { person, populate } from '../bench/population.js';
+import { type BenchDistrict, person, populate } from '../bench/population.js';
 import type { Figure } from './main.js';
+import { sync } from './sync-call.js';
+import { endOtherwise, type Place } from './sync-orders.js';
 
 const TABLETS = 200;
 const INSPECTIONS = 20;
 const OPERATIONS_EACH = 15;
+/** How many other orders of arrival the same operations are told in afterwards. */
+const ORDERS = 2;
 const TEN_YEARS = 10 * 365.25 * 86_400_000;
 
 type Operation = { operationId: string; itemCode: string; verdict: string; note: string; answeredAt: string };
@@ -37,18 +42,7 @@ export async function run(): Promise<Figure[]> {
   try {
     await dataSource.initialize();
     await migrate(dataSource);
-    const [district] = await populate(dataSource, 1, INSPECTIONS);
-    if (!district) throw new Error('no district');
-    const ctx = makeCtx(
-      dataSource.manager,
-      { ...systemActor(district.id), kind: 'person', userId: district.staff.id, roles: ['office_head'] },
-      new Date(),
-    );
-    const checklist = (await inTransaction(ctx, seedChecklists)).get('CL-SJ')!;
-    const codes = (checklist.items as ResolvedItem[])
-      .filter((item) => item.judge.type === 'boolean')
-      .map((item) => item.itemCode)
-      .slice(0, 12);
+    const districts = await populate(dataSource, 1 + ORDERS, INSPECTIONS);
     const port = await freePort();
     api = new Program('apps/api/main.js', {
       DATABASE_URL: postgres.url,
@@ -57,30 +51,33 @@ export async function run(): Promise<Figure[]> {
     });
     await api.ready(`http://127.0.0.1:${port}/readyz`);
     const base = `http://127.0.0.1:${port}/api/v1`;
-    const team = await Promise.all(
-      Array.from({ length: TABLETS / INSPECTIONS }, (_, i) =>
-        person(dataSource, district.id, `storm${i}`, ['inspector'], district.zoneId),
-      ),
-    );
-    const inspections: string[] = [];
-    for (const unitId of district.schools) {
-      const id = newId();
-      await call(base, team[0]!.token, 'PUT', `/inspections/${id}`, {
-        unitId,
-        checklistId: checklist.id,
-        kind: 'special',
-        scheduledOn: localDay(new Date()),
-        team: team.map((one) => one.id),
-        leadId: team[0]!.id,
-      });
-      inspections.push(id);
+    const places: Place[] = [];
+    let codes: string[] = [];
+    for (const district of districts) {
+      const checklist = await publishedIn(dataSource, district);
+      codes = checklist.codes;
+      places.push(await arrange(dataSource, base, district, checklist.id));
     }
+    const [storm, ...twins] = places as [Place, ...Place[]];
+    const { team, inspections } = storm;
 
     const sent = new Map<string, Sent>();
     let calls = 0;
     let dropped = 0;
     let busy = 0;
     let slowest = 0;
+    const tell = async (
+      token: string,
+      inspection: string,
+      operations: object[],
+      at: Date,
+      drop?: AbortSignal,
+    ) => {
+      const said = await sync(base, token, inspection, { operations, sentAt: at.toISOString() }, drop);
+      if (said.busy) busy++;
+      slowest = Math.max(slowest, said.ms);
+      return said.heard;
+    };
     const tablet = async (n: number) => {
       const person = team[n % team.length]!;
       const inspection = inspections[Math.floor(n / team.length)]!;
@@ -106,56 +103,34 @@ export async function run(): Promise<Figure[]> {
         const drop = randomInt(3) === 0;
         if (drop) setTimeout(() => aborter.abort(), randomInt(30));
         calls++;
-        const answer = await sync(person.token, inspection, batch, clock(), aborter.signal);
-        if (!answer) dropped++;
+        if (!(await tell(person.token, inspection, batch, clock(), aborter.signal))) dropped++;
       }
       // Once more, whole and to the end: what a tablet does until it hears an answer.
-      while (!(await sync(person.token, inspection, operations, clock()))) calls++;
-    };
-    /** One try. @returns whether it was heard; a drop and a 503 are tried again later */
-    const sync = async (
-      token: string,
-      inspection: string,
-      operations: object[],
-      at: Date,
-      drop?: AbortSignal,
-    ) => {
-      const began = performance.now();
-      const answer = await fetch(`${base}/inspections/${inspection}/answers`, {
-        method: 'POST',
-        ...(drop ? { signal: drop } : {}),
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ operations, sentAt: at.toISOString() }),
-      }).then(
-        async (response) => ({ response, text: await response.text() }),
-        () => undefined,
-      );
-      if (!answer) return false;
-      slowest = Math.max(slowest, performance.now() - began);
-      const { response, text } = answer;
-      if (response.status === 200) return true;
-      if (response.status !== 503) throw new Error(`${response.status} ${text}`);
-      busy++;
-      await new Promise((resolve) => setTimeout(resolve, Number(response.headers.get('retry-after')) * 1000));
-      return false;
+      while (!(await tell(person.token, inspection, operations, clock()))) calls++;
     };
     await Promise.all(Array.from({ length: TABLETS }, (_, n) => tablet(n)));
 
     const kept: { operation_id: string; inspection_id: string }[] = await dataSource.query(
-      `SELECT operation_id, inspection_id FROM answer_operations`,
+      `SELECT operation_id, inspection_id FROM answer_operations WHERE district_id = $1`,
+      [storm.districtId],
     );
     const lost = [...sent].filter(
       ([id, { inspection }]) =>
         !kept.some((row) => row.operation_id === id && row.inspection_id === inspection),
     ).length;
-    const before = await documents(dataSource);
-    for (const [n, inspection] of inspections.entries()) {
-      const who = n % team.length;
-      const again = [...sent.values()].filter((one) => one.inspection === inspection && one.person === who);
-      const operations = again.map((one) => one.operation).reverse();
-      if (!(await sync(team[who]!.token, inspection, operations, new Date()))) throw new Error('replay');
+    const before = await documents(dataSource, storm);
+    let replayed = 0;
+    for (const inspection of inspections) {
+      for (const [who, { token }] of team.entries()) {
+        const again = [...sent.values()].filter((one) => one.inspection === inspection && one.person === who);
+        const operations = again.map((one) => one.operation).reverse();
+        if (!(await tell(token, inspection, operations, new Date()))) throw new Error('replay');
+        replayed += operations.length;
+      }
     }
-    const changed = (await documents(dataSource)).filter((text, i) => text !== before[i]).length;
+    const changed = (await documents(dataSource, storm)).filter((text, i) => text !== before[i]).length;
+    let otherwise = 0;
+    for (const twin of twins) otherwise += await endOtherwise(dataSource, base, storm, twin);
     const [{ late }]: [{ late: number }] = await dataSource.query(
       `SELECT count(*) AS late FROM answer_operations WHERE effective_at > received_at`,
     );
@@ -169,7 +144,18 @@ export async function run(): Promise<Figure[]> {
         figure: `${sent.size} operations sent, ${kept.length} kept, ${lost} lost`,
         ok: lost === 0 && kept.length === sent.size && dropped > 0,
       },
-      { id: 'R3', what: 'answers changed by a whole replay', figure: String(changed), ok: changed === 0 },
+      {
+        id: 'R3',
+        what: `visits changed by every tablet's whole replay (${replayed} operations)`,
+        figure: String(changed),
+        ok: changed === 0 && replayed === sent.size,
+      },
+      {
+        id: 'R3',
+        what: `of ${INSPECTIONS * ORDERS} visits told the same in another order and other batches, ended otherwise`,
+        figure: String(otherwise),
+        ok: otherwise === 0,
+      },
       { id: 'R3', what: 'answers dated after their receipt', figure: String(late), ok: late === 0 },
       { id: 'R3', what: 'conflicts kept for the lead', figure: String(conflicts), ok: conflicts > 0 },
     ];
@@ -181,12 +167,59 @@ export async function run(): Promise<Figure[]> {
   }
 }
 
-const documents = async (dataSource: {
-  query(sql: string): Promise<{ answers: object }[]>;
-}): Promise<string[]> =>
-  (await dataSource.query(`SELECT answers::text AS answers FROM inspections ORDER BY id`)).map((row) =>
-    String(row.answers),
+/** The checklist of the storm in a district, and the codes of some of its yes-or-no items. */
+async function publishedIn(
+  dataSource: DataSource,
+  district: BenchDistrict,
+): Promise<{ id: string; codes: string[] }> {
+  const ctx = makeCtx(
+    dataSource.manager,
+    { ...systemActor(district.id), kind: 'person', userId: district.staff.id, roles: ['office_head'] },
+    new Date(),
   );
+  const checklist = (await inTransaction(ctx, seedChecklists)).get('CL-SJ')!;
+  const codes = (checklist.items as ResolvedItem[])
+    .filter((item) => item.judge.type === 'boolean')
+    .map((item) => item.itemCode)
+    .slice(0, 12);
+  return { id: checklist.id, codes };
+}
+
+/** A team of ten, and a visit of all of them to each school. */
+async function arrange(
+  dataSource: DataSource,
+  base: string,
+  district: BenchDistrict,
+  checklistId: string,
+): Promise<Place> {
+  const team = await Promise.all(
+    Array.from({ length: TABLETS / INSPECTIONS }, (_, i) =>
+      person(dataSource, district.id, `storm${district.schoolCodes[0]}-${i}`, ['inspector'], district.zoneId),
+    ),
+  );
+  const inspections: string[] = [];
+  for (const unitId of district.schools) {
+    const id = newId();
+    await call(base, team[0]!.token, 'PUT', `/inspections/${id}`, {
+      unitId,
+      checklistId,
+      kind: 'special',
+      scheduledOn: localDay(new Date()),
+      team: team.map((one) => one.id),
+      leadId: team[0]!.id,
+    });
+    inspections.push(id);
+  }
+  return { districtId: district.id, inspections, team };
+}
+
+async function documents(dataSource: DataSource, { districtId }: Place): Promise<string[]> {
+  const rows: { answers: string }[] = await dataSource.query(
+    `SELECT answers::text AS answers FROM inspections WHERE district_id = $1 ORDER BY id`,
+    [districtId],
+  );
+  return rows.map(({ answers }) => answers);
+}
 
 async function call(
   base: string,
