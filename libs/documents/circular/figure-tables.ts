@@ -1,6 +1,7 @@
 /** 附件3: every figure with its definition, categories, monitoring values and late visits. */
 import { type CircularSnapshot, rate } from '#rules/circular.js';
 import type { Block } from '../page/blocks.js';
+import { chartBlock, circularCharts } from './charts.js';
 import { SMALL } from './named.js';
 import { categoryTable, figureCells } from './sections.js';
 
@@ -57,6 +58,7 @@ export function figureTables(snapshot: CircularSnapshot): Block[] {
     ...(snapshot.measurements.length > 0
       ? [{ kind: 'remark', text: '限值栏为“监测”的指标只通报，不判定，不作为考核达标线。' } satisfies Block]
       : []),
+    ...chartBlock(circularCharts(snapshot).homework),
     ...(snapshot.lateVisits.length > 0
       ? [
           { kind: 'gap' } satisfies Block,

@@ -14,6 +14,7 @@ import {
 } from '#rules/circular.js';
 import type { Block } from '../page/blocks.js';
 import { SIZE } from '../page/geometry.js';
+import { chartBlock, circularCharts, type NumberedChart } from './charts.js';
 
 /** The figures of the table in section 二; the rest are in attachment 3. */
 const MAIN_FIGURES = [
@@ -31,6 +32,7 @@ const MAIN_FIGURES = [
 ];
 
 export function circularSections(snapshot: CircularSnapshot, narrative: CircularNarrative): Block[] {
+  const charts = circularCharts(snapshot);
   return [
     { kind: 'heading', text: '一、督查概况' },
     { kind: 'body', text: narrative.overview },
@@ -38,12 +40,13 @@ export function circularSections(snapshot: CircularSnapshot, narrative: Circular
     { kind: 'heading', text: '二、总体情况' },
     {
       kind: 'body',
-      text: '本期主要指标见表1，各类要点的达标和问题情况见表2；监测数值、全部指标及其口径见附件3。',
+      text: `本期主要指标见表1，各类要点的达标和问题情况见表2${charts.categories ? `和${charts.categories.number}` : ''}；监测数值、全部指标及其口径见附件3。`,
     },
     ...mainFigures(snapshot),
     { kind: 'caption', text: '表2　各类要点达标与问题情况' },
     categoryTable(snapshot),
     { kind: 'gap' },
+    ...chartBlock(charts.categories),
 
     { kind: 'heading', text: '三、好的做法' },
     { kind: 'body', text: narrative.practice },
@@ -53,12 +56,16 @@ export function circularSections(snapshot: CircularSnapshot, narrative: Circular
     ...problems(snapshot),
 
     { kind: 'heading', text: '五、上期问题整改与销号' },
-    { kind: 'body', text: closeoutText(snapshot).join('\n') },
+    { kind: 'body', text: [...closeoutText(snapshot), ...courseText(charts.course)].join('\n') },
+    ...chartBlock(charts.course),
 
     { kind: 'heading', text: '六、下一步要求' },
     { kind: 'body', text: narrative.requirements },
   ];
 }
+
+const courseText = (course: NumberedChart | null): string[] =>
+  course ? [`近期问题登记、销号和期末未销号的变化见${course.number}。`] : [];
 
 /** `34/40` and `85.0%`, or `12` and a dash, for a table of figures. */
 export function figureCells(figure: Figure): [string, string] {

@@ -1,4 +1,6 @@
 /** What a document says, as data: the PDF and the editable file walk the same blocks, so that neither can say more. */
+import type { Chart } from '../charts/chart.js';
+import { chart } from '../charts/paint.js';
 import { body, caption, heading, remark, subheading, tableOrRemark } from './body.js';
 import { type Flow, type ParagraphStyle, paragraph } from './flow.js';
 import { LINE } from './geometry.js';
@@ -14,6 +16,8 @@ export type Block =
   | { kind: 'plain'; text: string }
   /** `none` is the sentence where there is nothing to list. */
   | { kind: 'table'; columns: Column[]; rows: TableRow[]; none?: string; type?: Type }
+  /** A chart with its caption under it, whole on one page. */
+  | { kind: 'chart'; chart: Chart; caption: string }
   /** Half a line left blank. */
   | { kind: 'gap' };
 
@@ -26,6 +30,7 @@ export function drawBlocks(flow: Flow, blocks: readonly Block[], closing: Paragr
       tableOrRemark(flow, columns, rows, none, type);
     } else if (block.kind === 'plain') paragraph(flow, [{ face: 'fang', text: block.text }]);
     else if (block.kind === 'body') body(flow, block.text, index === blocks.length - 1 ? closing : {});
+    else if (block.kind === 'chart') chart(flow, block.chart, block.caption);
     else ({ heading, subheading, caption, remark })[block.kind](flow, block.text);
   });
 }
