@@ -71,6 +71,9 @@ export interface DataSourceSettings {
   onPoolError?: (error: Error) => void;
 }
 
+/** A statement with a name, and whether it may run by itself before its transaction has begun. */
+type Statement = pg.QueryConfig & { alone: boolean };
+
 /**
  * Sends START TRANSACTION together with the first statement of the transaction: one round trip less for every write. A
  * transaction that asks nothing never begins. Needs pg's pipeline mode.
@@ -85,7 +88,8 @@ class LazyBegin extends pg.Client {
       this.begin = text;
       return Promise.resolve({ command: 'START', rows: [], rowCount: null });
     }
-    if (this.begin === null) return this.ask(args);
+    // What is whole in itself needs no transaction around it, as long as none has begun.
+    if (this.begin === null || (text as Statement)?.alone) return this.ask(args);
     const begin = this.begin;
     this.begin = null;
     if (text === 'COMMIT' || text === 'ROLLBACK') {
@@ -154,16 +158,26 @@ function nameOf(text: string): string | undefined {
 /**
  * A statement that PostgreSQL parses and plans once a connection, past the ORM but in the manager's transaction: for the
  * few that are hot enough to feel it, and whose plan does not hang on the values. Answers the rows, of an UPDATE too.
+ *
+ * `alone`: where the transaction has not begun yet, it runs by itself, and is committed when it answers. For a read before
+ * the first write, and for a write that is all its request has to write.
  */
 export async function queryPrepared<R extends pg.QueryResultRow>(
   em: EntityManager,
   text: string,
   values: unknown[],
+  { alone = false } = {},
 ): Promise<R[]> {
   const { master } = em.connection.driver as unknown as { master: pg.Pool };
   const connection: Pick<pg.Pool, 'query'> = em.queryRunner ? await em.queryRunner.connect() : master;
-  return (await connection.query<R>({ name: nameOf(text), text, values })).rows;
+  const statement: Statement = { ...named(text), values, alone };
+  return (await connection.query<R>(statement)).rows;
 }
+
+const named = (text: string): { text: string; name?: string } => {
+  const name = nameOf(text);
+  return name ? { name, text } : { text };
+};
 
 /** @throws ConfigError where no database is configured */
 export function databaseUrl(config: Pick<Config, 'databaseUrl'>): string {

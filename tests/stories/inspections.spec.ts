@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import sharp from 'sharp';
+import { factsThatDiffer } from '#core/compliance/rebuild.js';
 import type { PersonName } from '#testkit/cast.js';
 import { startWorld, type World } from '#testkit/world.js';
 
@@ -482,6 +483,35 @@ describe('inspections', () => {
       expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]));
       expect(new Set(all.map(({ text }) => text)).size).toBe(1);
       expect(all[0]!.body.issues).toHaveLength(3);
+    });
+
+    test('many visits of one school submitted at once all count, whatever each had read before', async () => {
+      const ids = await Promise.all(Array.from({ length: 12 }, () => visit()));
+      for (const id of ids) await send('wang', id, fail());
+      const all = await Promise.all(
+        ids.map((id) => world.as('wang').post(`/inspections/${id}/submit`, { summary: '好' })),
+      );
+      expect(all.map(({ status }) => status)).toEqual(ids.map(() => 200));
+      const numbers = all.flatMap(({ body }) => body.issues.map((issue: Change) => issue.number));
+      expect(new Set(numbers).size).toBe(36);
+      expect(await factsThatDiffer(await world.ctx('zhao'))).toEqual([]);
+    });
+
+    test('an answer that arrives while the lead submits is in the record or refused, never in between', async () => {
+      for (let round = 0; round < 6; round++) {
+        const id = await visit();
+        await send('wang', id, fail());
+        const [submitted, sent] = await Promise.all([
+          world.as('wang').post(`/inspections/${id}/submit`, { summary: '好' }),
+          send('wang', id, [op('SJ-ZY-07', 'non_compliant', { note: '两个学科未统筹' })]),
+        ]);
+        const inTime = sent.body.results[0].outcome === 'applied';
+        expect([submitted.status, outcomes(sent)]).toEqual([200, [inTime ? 'applied' : 'rejected']]);
+        expect(submitted.body.issues.map((issue: Change) => issue.itemCode).includes('SJ-ZY-07')).toBe(
+          inTime,
+        );
+        expect(submitted.body.inspection.judged).toBe(inTime ? 4 : 3);
+      }
     });
 
     test('a serious item is never a mere reminder, and what passed needs no disposition', async () => {

@@ -50,15 +50,19 @@ export async function findInspection(ctx: Ctx, id: string, { lock = false } = {}
   return found;
 }
 
+/** What is selected of an inspection `i` at unit `u`, for `foundOf`. */
+export const foundSelect = (em: EntityManager): string =>
+  `${columns(em, Inspection, 'i')}, ${columns(em, Unit, 'u', 'u.')},
+   (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) ORDER BY p.id) FROM inspection_members m
+     JOIN users p ON p.district_id = m.district_id AND p.id = m.user_id
+     WHERE m.district_id = i.district_id AND m.inspection_id = i.id) AS members`;
+
 /** Those of the inspections `i` (at units `u`) that the actor may see, in one statement. */
 export async function findInspections(ctx: Ctx, where: Where, tail: string): Promise<Found[]> {
   visible(where, ctx.actor);
   const rows = await queryPrepared(
     ctx.em,
-    `SELECT ${columns(ctx.em, Inspection, 'i')}, ${columns(ctx.em, Unit, 'u', 'u.')},
-       (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) ORDER BY p.id) FROM inspection_members m
-         JOIN users p ON p.district_id = m.district_id AND p.id = m.user_id
-         WHERE m.district_id = i.district_id AND m.inspection_id = i.id) AS members
+    `SELECT ${foundSelect(ctx.em)}
      FROM inspections i JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id
      WHERE ${where} ${tail}`,
     where.params,
@@ -66,12 +70,12 @@ export async function findInspections(ctx: Ctx, where: Where, tail: string): Pro
   return rows.map(foundOf);
 }
 
-function foundOf(row: Record<string, unknown>): Found {
+export function foundOf(row: Record<string, unknown>): Found {
   const inspection: Record<string, unknown> = {};
   const unit: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(row)) {
     if (name.startsWith('u.')) unit[name.slice(2)] = value;
-    else if (name !== 'members') inspection[name] = value;
+    else if (name !== 'members' && name !== '+') inspection[name] = value;
   }
   const members = row.members as Found['members'];
   return {

@@ -3,7 +3,8 @@ import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
 import type { Found } from './find.js';
 
-/** The statement that stores figures, from the placeholders of its values: `rows` a JSON list of MeasurementRow with an id. */
+/** The statement that stores figures, from the placeholders of its values: `rows` a JSON list of MeasurementRow with an
+ * id. `gate`: a part of the statement without whose row nothing is stored. */
 export const insertMeasurements = (
   district: string,
   unit: string,
@@ -12,12 +13,13 @@ export const insertMeasurements = (
   on: string,
   now: string,
   rows: string,
+  gate?: string,
 ): string =>
   `INSERT INTO measurements (district_id, id, unit_id, inspection_id, item_code, metric, unit_of_measure, stage, grade,
      label, value, numerator, denominator, self_check, measured_on, recorded_at)
    SELECT ${district}, m.id, ${unit}, ${inspection}, m."itemCode", m.metric, m."unitOfMeasure", m.stage, m.grade, m.label,
      m.value, m.numerator, m.denominator, ${selfCheck}, ${on}, ${now}
-   FROM jsonb_to_recordset(${rows}::jsonb) AS m(id uuid, "itemCode" text, metric text, "unitOfMeasure" text, stage text,
+   FROM ${gate ? `${gate}, ` : ''}jsonb_to_recordset(${rows}::jsonb) AS m(id uuid, "itemCode" text, metric text, "unitOfMeasure" text, stage text,
      grade integer, label text, value numeric, numerator numeric, denominator numeric)`;
 
 /** Stores the figures of an inspection (监测指标), those of a self-check marked as such. */

@@ -1,28 +1,20 @@
 import { queryPrepared } from '#platform/database.js';
-import type { ResolvedItem } from '#rules/checklist.js';
-import {
-  isWhole,
-  measurementsOf,
-  missingItems,
-  stagesOf,
-  tallyAnswers,
-  visitedOn,
-} from '#rules/inspection-result.js';
+import { isWhole, missingItems, stagesOf, tallyAnswers, visitedOn } from '#rules/inspection-result.js';
 import { monthOf } from '#rules/local-date.js';
 import { problem } from '#rules/problems.js';
 import { linkAttachments } from '../attachments/link.js';
 import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
-import { newId } from '../foundation/ids.js';
-import { registerIssues } from '../issues/register.js';
+import { type IssueOrigin, lockStanding, numbered, prepareIssues } from '../issues/register.js';
+import { issueValues } from '../issues/register-statement.js';
 import type { IssueView } from '../issues/show.js';
 import { disposeFailures, joinFoundAgain } from './dispositions.js';
-import { checklistOf, type Found, findInspection, type InspectionChecklist, requireLead } from './find.js';
+import { checklistOf, type Found, type InspectionChecklist, requireLead } from './find.js';
 import type { Disposition, Signature } from './inspection.entity.js';
 import { freshIssues, issuesOf } from './issues.js';
-import { insertMeasurements } from './measurements.js';
 import { readInspection } from './read.js';
 import { type InspectionView, showInspection } from './show.js';
+import { findToSubmit, SUBMISSION_STATEMENT, submissionValues } from './submit-statement.js';
 
 export type Submission = {
   summary: string;
@@ -33,12 +25,33 @@ export type Submission = {
 export type Submitted = { inspection: InspectionView; issues: IssueView[] };
 
 /**
- * Submits an inspection in one transaction: the record is frozen, failed answers become issues, are joined to open ones or
- * stay reminders, measurements are stored and the unit's status follows. A repeat answers the same and does nothing.
+ * Submits an inspection: the record is frozen, failed answers become issues, are joined to open ones or stay reminders,
+ * measurements are stored and the unit's status follows, all or nothing. A repeat answers the same and does nothing.
+ *
+ * Two statements as a rule: one reads without a lock, one writes on the condition that record and facts still are as
+ * read. Where they are not (somebody else submits at the same unit), or where more is to be written, it is done again with
+ * locks.
  * @throws inspection.not_lead (403), incomplete, conflicts_open, not_open (409), disposition.serious_reminder (400)
  */
 export async function submitInspection(ctx: Ctx, id: string, given: Submission): Promise<Submitted> {
-  const found = await findInspection(ctx, id, { lock: true });
+  const images = (given.signatures ?? []).flatMap(({ attachment }) => attachment ?? []);
+  const more = images.length > 0 || (given.dispositions ?? []).some(({ as }) => as === 'found_again');
+  const submitted = more ? null : await submitOnce(ctx, id, given, 'unlocked');
+  return submitted ?? (await submitOnce(ctx, id, given, 'locked')) ?? never(id);
+}
+
+function never(id: string): never {
+  throw new Error(`inspection ${id} changed under its own lock`);
+}
+
+/** Null where record or facts were changed since they were read; nothing is written then. */
+async function submitOnce(
+  ctx: Ctx,
+  id: string,
+  given: Submission,
+  how: 'unlocked' | 'locked',
+): Promise<Submitted | null> {
+  const found = await findToSubmit(ctx, id, how);
   requireLead(ctx, found);
   const { inspection, unit } = found;
   if (inspection.status === 'submitted' || inspection.status === 'archived') {
@@ -64,7 +77,26 @@ export async function submitInspection(ctx: Ctx, id: string, given: Submission):
   // 补录: the month of the visit was over, and with it its cut-off, when the record came.
   const lateEntry = monthOf(on) < monthOf(ctx.today);
   const registered = disposed.filter(({ disposition }) => disposition.as === 'issue');
-  const before = inspection.status;
+  const drafts = registered.map(({ finding }) => finding);
+  const selfCheck = inspection.kind === 'self_check';
+  const where: IssueOrigin = {
+    unit,
+    source: selfCheck ? 'self_check' : 'visit',
+    inspectionId: id,
+    feedbackOn: ctx.today,
+    lateEntry,
+  };
+  const standing = how === 'locked' ? await lockStanding(ctx, where, drafts) : found.standing;
+  // As text, before the tally goes on in the same object.
+  const read = {
+    before: inspection.status,
+    revision: inspection.revision,
+    facts: standing.facts && JSON.stringify(standing.facts),
+  };
+  const full = checklist.coverage === 'full' && isWhole(items, inspection.answers, stagesOf(unit));
+  const visit = selfCheck ? undefined : { on, full, categories: tally.categories };
+  const prepared = prepareIssues(ctx, where, drafts, standing, visit);
+
   Object.assign(inspection, {
     status: 'submitted',
     summary: given.summary,
@@ -77,28 +109,20 @@ export async function submitInspection(ctx: Ctx, id: string, given: Submission):
     lateEntry,
     submittedBy: ctx.actor.userId,
     submittedAt: ctx.now,
-    revision: inspection.revision + 1,
+    revision: read.revision + 1,
     updatedAt: ctx.now,
   } satisfies Partial<typeof inspection>);
-  await freeze(ctx, found, items, before);
-  const view = await showInspection(ctx, found);
-  const selfCheck = inspection.kind === 'self_check';
-  const full = checklist.coverage === 'full' && isWhole(items, inspection.answers, stagesOf(unit));
-  const issues = await registerIssues(
-    ctx,
-    {
-      unit,
-      source: selfCheck ? 'self_check' : 'visit',
-      inspectionId: id,
-      feedbackOn: ctx.today,
-      lateEntry,
-    },
-    registered.map(({ finding }) => finding),
-    selfCheck ? undefined : { on, full, categories: tally.categories },
+  const [written] = await queryPrepared<{ numbers: string[] }>(
+    ctx.em,
+    SUBMISSION_STATEMENT,
+    [...issueValues(ctx, where, drafts, prepared), ...submissionValues(ctx, inspection, items, read)],
+    { alone: true },
   );
-  const files = new Map(registered.map(({ finding }) => [finding.itemCode, finding.attachments]));
+  if (!written) return null;
+  const issues = numbered(ctx, where, prepared, written.numbers);
+  const files = new Map(drafts.map(({ itemCode, attachments }) => [itemCode, attachments]));
   return {
-    inspection: view,
+    inspection: await showInspection(ctx, found),
     issues: await freshIssues(ctx, found, issues, (issue) => files.get(issue.itemCode!) ?? []),
   };
 }
@@ -119,50 +143,4 @@ export function requireComplete({ inspection, unit }: Found, { items }: Inspecti
       extra: { missing },
     });
   }
-}
-
-/** The record, its figures and its event in one statement: how fast a submission is, is how often it asks. */
-async function freeze(
-  ctx: Ctx,
-  { inspection }: Found,
-  items: readonly ResolvedItem[],
-  before: string,
-): Promise<void> {
-  const { visitedOn: on, judged, met, lateEntry } = inspection;
-  const rows = measurementsOf(items, inspection.answers).map((row) => ({ id: newId(ctx.now), ...row }));
-  await queryPrepared(
-    ctx.em,
-    `WITH frozen AS (
-       UPDATE inspections SET status = 'submitted', summary = $3, strengths = $4, signatures = $5, dispositions = $6,
-         visited_on = $7, judged = $8, met = $9, late_entry = $10, submitted_by = $11, submitted_at = $12,
-         updated_at = $12, revision = revision + 1
-       WHERE district_id = $1 AND id = $2
-     ), measured AS (${insertMeasurements('$1', '$13', '$2', '$14', '$7', '$12', '$15')})
-     INSERT INTO events (district_id, at, actor_id, actor_name, subject_type, subject_id, unit_id, action, data, request_id)
-     VALUES ($1, $12, $11, $16, 'inspection', $2, $13, 'submit', $17, $18)`,
-    [
-      ctx.actor.districtId,
-      inspection.id,
-      inspection.summary,
-      inspection.strengths,
-      JSON.stringify(inspection.signatures),
-      JSON.stringify(inspection.dispositions),
-      on,
-      judged,
-      met,
-      lateEntry,
-      ctx.actor.userId,
-      ctx.now,
-      inspection.unitId,
-      inspection.kind === 'self_check',
-      JSON.stringify(rows),
-      ctx.actor.name,
-      JSON.stringify({
-        before: { status: before },
-        after: { status: 'submitted', visitedOn: on, judged, met, lateEntry },
-        dispositions: inspection.dispositions,
-      }),
-      ctx.requestId ?? null,
-    ],
-  );
 }

@@ -1,16 +1,17 @@
 import { queryPrepared } from '#platform/database.js';
 import type { TalliedVisit, UnitFacts } from '#rules/compliance.js';
 import type { Severity, Source } from '#rules/issue-lifecycle.js';
-import { addMonths, type Day, startOfDay, yearOf } from '#rules/local-date.js';
+import { addMonths, type Day, startOfDay } from '#rules/local-date.js';
 import type { DistrictSettings } from '#rules/settings.js';
 import { factsChanged } from '../compliance/changed.js';
-import { changedFacts, putFacts, takeFacts } from '../compliance/unit-facts.js';
+import { changedFacts, takeFacts } from '../compliance/unit-facts.js';
 import { withDefaults } from '../directory/districts.js';
 import type { Unit } from '../directory/unit.entity.js';
 import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
 import type { Issue } from './issue.entity.js';
-import { stateOf, tallied } from './state.js';
+import { ISSUE_STATEMENT, issueValues } from './register-statement.js';
+import { tallied } from './state.js';
 
 /** Where issues come from. `feedbackOn`: the local day the unit was told on site. */
 export type IssueOrigin = {
@@ -35,8 +36,20 @@ export type IssueDraft = {
   attachments: string[];
 };
 
+/** What stands at a unit before something new is registered there. */
+export type UnitStanding = {
+  /** Null where the unit has no row of facts yet. */
+  facts: Partial<UnitFacts> | null;
+  settings: Partial<DistrictSettings>;
+  /** The latest closed issue of each item asked for. */
+  closed: { itemCode: string; id: string; closedAt: string }[];
+};
+
+/** Issues ready to be written, and the unit's facts with them and the visit they come from. */
+export type Prepared = { issues: Issue[]; facts: UnitFacts };
+
 /**
- * Registers findings in the ledger (登记) and brings the unit's facts up to date, with the visit they come from.
+ * Registers findings in the ledger (登记) and brings the unit's facts up to date.
  * Call it last in the transaction: its final statement takes the numbers, and from there to the commit everybody else of
  * the district waits. Self-check findings are the school's own list: series ZC, no recurrence, no facts.
  */
@@ -44,47 +57,80 @@ export async function registerIssues(
   ctx: Ctx,
   where: IssueOrigin,
   drafts: readonly IssueDraft[],
-  visit?: TalliedVisit,
 ): Promise<Issue[]> {
-  const { facts, earlier } = await prepare(ctx, where, drafts);
-  const ids = drafts.map(() => newId(ctx.now)).sort();
-  const issues = drafts.map((draft, i) => newIssue(ctx, where, draft, ids[i]!, earlier));
-  const changed = changedFacts(facts, {
-    issues: issues.map((issue) => ({ before: null, after: tallied(issue) })),
-    ...(visit ? { visit } : {}),
-  });
-  await insert(ctx, where, issues, drafts, changed);
-  ctx.afterCommit(() => factsChanged(ctx.actor.districtId, where.unit.id));
+  const prepared = prepareIssues(ctx, where, drafts, await lockStanding(ctx, where, drafts));
+  const [row] = await queryPrepared<{ numbers: string[] }>(
+    ctx.em,
+    ISSUE_STATEMENT,
+    issueValues(ctx, where, drafts, prepared),
+  );
+  return numbered(ctx, where, prepared, row!.numbers);
+}
+
+/** The issues with the numbers they were given; whoever waits for the unit's facts hears of it after the commit. */
+export function numbered(
+  ctx: Ctx,
+  { unit }: IssueOrigin,
+  { issues }: Prepared,
+  numbers: readonly string[],
+): Issue[] {
+  for (const [i, number] of numbers.entries()) issues[i]!.number = number;
+  ctx.afterCommit(() => factsChanged(ctx.actor.districtId, unit.id));
   return issues;
 }
 
-/**
- * Locks the unit's facts and looks for suspected recurrence: the latest issue on the same item that was closed at this
- * unit within the district's months (default 12). One statement, as everything on the way of a submission.
- */
-async function prepare(
+/** Which items may recur: a self-check's findings are the school's own. */
+const recurring = ({ source }: IssueOrigin, drafts: readonly IssueDraft[]): string[] =>
+  source === 'self_check' ? [] : drafts.flatMap(({ itemCode }) => itemCode ?? []);
+
+/** The latest issue closed on each item of $items at $unit, for suspected recurrence. */
+export const closedBefore = (district: string, unit: string, items: string): string =>
+  `coalesce((SELECT jsonb_agg(c) FROM (
+     SELECT DISTINCT ON (item_code) item_code AS "itemCode", id, closed_at AS "closedAt" FROM issues
+     WHERE district_id = ${district} AND unit_id = ${unit} AND item_code = ANY(${items}) AND status = 'closed'
+       AND source <> 'self_check'
+     ORDER BY item_code, closed_at DESC) c), '[]')`;
+
+/** Locks the unit's facts until the commit and reads what stands there. One statement, as everything on a tablet's way. */
+export async function lockStanding(
   ctx: Ctx,
-  { unit, source }: IssueOrigin,
+  where: IssueOrigin,
   drafts: readonly IssueDraft[],
-): Promise<{ facts: Partial<UnitFacts>; earlier: Map<string, string> }> {
-  const items = source === 'self_check' ? [] : drafts.flatMap(({ itemCode }) => itemCode ?? []);
-  const [row] = await queryPrepared<{
-    facts: Partial<UnitFacts>;
-    settings: Partial<DistrictSettings>;
-    closed: { itemCode: string; id: string; closedAt: string }[];
-  }>(
+): Promise<UnitStanding> {
+  const [row] = await queryPrepared<UnitStanding>(
     ctx.em,
     `WITH taken AS (${takeFacts('$1', '$2', '$3')})
-     SELECT taken.facts, d.settings, coalesce((SELECT jsonb_agg(c) FROM (
-         SELECT DISTINCT ON (item_code) item_code AS "itemCode", id, closed_at AS "closedAt" FROM issues
-         WHERE district_id = $1 AND item_code = ANY($4) AND unit_id = $2 AND status = 'closed' AND source <> 'self_check'
-         ORDER BY item_code, closed_at DESC) c), '[]') AS closed
+     SELECT taken.facts, d.settings, ${closedBefore('$1', '$2', '$4')} AS closed
      FROM taken, districts d WHERE d.id = $1`,
-    [ctx.actor.districtId, unit.id, ctx.now, items],
+    [ctx.actor.districtId, where.unit.id, ctx.now, recurring(where, drafts)],
   );
-  const since = startOfDay(addMonths(ctx.today, -withDefaults(row!.settings).recurrenceMonths));
-  const recent = row!.closed.filter(({ closedAt }) => new Date(closedAt) >= since);
-  return { facts: row!.facts, earlier: new Map(recent.map(({ itemCode, id }) => [itemCode, id])) };
+  return row!;
+}
+
+/**
+ * Makes the issues, without numbers yet. Suspected recurrence: the latest issue on the same item that was closed at this unit
+ * within the district's months (default 12).
+ */
+export function prepareIssues(
+  ctx: Ctx,
+  where: IssueOrigin,
+  drafts: readonly IssueDraft[],
+  standing: UnitStanding,
+  visit?: TalliedVisit,
+): Prepared {
+  const since = startOfDay(addMonths(ctx.today, -withDefaults(standing.settings).recurrenceMonths));
+  const items = new Set(recurring(where, drafts));
+  const recent = standing.closed.filter(
+    ({ itemCode, closedAt }) => items.has(itemCode) && new Date(closedAt) >= since,
+  );
+  const earlier = new Map(recent.map(({ itemCode, id }) => [itemCode, id]));
+  const ids = drafts.map(() => newId(ctx.now)).sort();
+  const issues = drafts.map((draft, i) => newIssue(ctx, where, draft, ids[i]!, earlier));
+  const facts = changedFacts(standing.facts ?? {}, {
+    issues: issues.map((issue) => ({ before: null, after: tallied(issue) })),
+    ...(visit ? { visit } : {}),
+  });
+  return { issues, facts };
 }
 
 function newIssue(
@@ -141,84 +187,4 @@ function newIssue(
     revision: 1,
     changedAt: ctx.now,
   };
-}
-
-/**
- * Facts, numbers, issues, their events and attachments in one statement, so that the district's counter is held for one round
- * trip and the commit: at 16 clients the waiting for each other is most of the time (docs/ARCHITECTURE.md).
- */
-async function insert(
-  ctx: Ctx,
-  where: IssueOrigin,
-  issues: Issue[],
-  drafts: readonly IssueDraft[],
-  facts: UnitFacts,
-): Promise<void> {
-  const year = yearOf(ctx.today);
-  const own = where.source === 'self_check';
-  const rows = issues.map((issue, i) => ({
-    n: i + 1,
-    id: issue.id,
-    itemCode: issue.itemCode,
-    category: issue.category,
-    basis: issue.basis,
-    standardValue: issue.standardValue,
-    measuredValue: issue.measuredValue,
-    finding: issue.finding,
-    requirements: issue.requirements,
-    evidenceRequired: issue.evidenceRequired,
-    severity: issue.severity,
-    recurrenceOf: issue.recurrenceOf,
-    attachments: drafts[i]!.attachments,
-    after: stateOf(issue),
-  }));
-  const numbered = await queryPrepared<{ number: string }>(
-    ctx.em,
-    `WITH tallied AS (${putFacts('$1', '$7', '$18')}), taken AS (
-       INSERT INTO counters (district_id, series, year, value) SELECT $1, $2, $3::integer, $4::integer WHERE $4 > 0
-       ON CONFLICT (district_id, series, year) DO UPDATE SET value = counters.value + excluded.value
-       RETURNING value - $4 AS base
-     ), given AS (
-       SELECT d.*, $5 || lpad((base + n)::text, greatest(5, length((base + n)::text)), '0') AS number
-       FROM taken, jsonb_to_recordset($6::jsonb) AS d(n integer, id uuid, "itemCode" text, category text, basis text,
-         "standardValue" text, "measuredValue" text, finding text, requirements text, "evidenceRequired" boolean,
-         severity text, "recurrenceOf" uuid, attachments text[], after jsonb)
-     ), registered AS (
-       INSERT INTO issues (district_id, id, number, unit_id, zone_id, source, inspection_id, item_code, category, basis,
-         standard_value, measured_value, finding, requirements, evidence_required, severity, severity_given, status,
-         recurrence_of, late_entry, registered_at, registered_by, feedback_on, changed_at)
-       SELECT $1, id, number, $7, $8, $9, $10, "itemCode", category, basis, "standardValue", "measuredValue", finding,
-         requirements, "evidenceRequired", severity, severity, 'registered', "recurrenceOf", $11, $12, $13, $14, $12
-       FROM given ORDER BY n
-     ), told AS (
-       INSERT INTO events (district_id, at, actor_id, actor_name, subject_type, subject_id, unit_id, action, data, request_id)
-       SELECT $1, $12, $15, $16, 'issue', id, $7, 'register', jsonb_build_object('number', number, 'after', after), $17
-       FROM given ORDER BY n
-     ), linked AS (
-       INSERT INTO attachment_links (district_id, sha256, subject_type, subject_id, linked_by, linked_at)
-       SELECT $1, hash, 'issue', id, $13, $12 FROM given, unnest(attachments) hash ON CONFLICT DO NOTHING
-     )
-     SELECT number FROM given ORDER BY n`,
-    [
-      ctx.actor.districtId,
-      own ? 'self_check' : 'issue',
-      year,
-      issues.length,
-      `${own ? 'ZC' : 'WT'}${year}-`,
-      JSON.stringify(rows),
-      where.unit.id,
-      where.unit.zoneId,
-      where.source,
-      where.inspectionId ?? null,
-      where.lateEntry,
-      ctx.now,
-      ctx.actor.userId,
-      where.feedbackOn,
-      ctx.actor.kind === 'system' ? null : ctx.actor.userId,
-      ctx.actor.name,
-      ctx.requestId ?? null,
-      JSON.stringify(facts),
-    ],
-  );
-  for (const [i, { number }] of numbered.entries()) issues[i]!.number = number;
 }
