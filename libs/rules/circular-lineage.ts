@@ -78,11 +78,15 @@ export function figureOfRows({ aggregate, members, weights, numerators }: Omit<F
 
 /**
  * Puts subjects and rows together and proves them: every figure has rows and is their aggregate, and there are no rows
- * without a figure. @throws Error naming the first figure that its rows do not make: such a circular is not frozen
+ * without a figure. `units` stand first in the list: whatever else is told of names them. @throws Error naming the first figure that its rows do not make: such a circular is not frozen
  */
-export function lineageOf(facts: CircularFacts, rows: ReadonlyMap<string, readonly FigureRow[]>): Lineage {
-  const subjects: Subject[] = [];
-  const places = new Map<Subject, number>();
+export function lineageOf(
+  facts: CircularFacts,
+  rows: ReadonlyMap<string, readonly FigureRow[]>,
+  units: readonly Subject[],
+): Lineage {
+  const subjects: Subject[] = [...units];
+  const places = new Map<Subject, number>(subjects.map((unit, i) => [unit, i]));
   const place = (subject: Subject): number => {
     const known = places.get(subject);
     if (known !== undefined) return known;

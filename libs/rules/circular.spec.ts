@@ -189,7 +189,7 @@ describe('what stands behind the figures', () => {
 
   it('is there for every figure and makes it, or nothing is frozen', () => {
     expect(n).toBe(1);
-    expect(() => lineageOf(facts, new Map())).toThrow('no rows are kept behind overview.visits');
+    expect(() => lineageOf(facts, new Map(), [])).toThrow('no rows are kept behind overview.visits');
     const rows = new Map<string, FigureRow[]>(
       allFigures(facts).map((figure) => [
         figure.key,
@@ -198,12 +198,12 @@ describe('what stands behind the figures', () => {
           : [{ subject: visit(figure.key), weight: figure.denominator, numerator: figure.numerator }],
       ]),
     );
-    const made = lineageOf(facts, rows);
+    const made = lineageOf(facts, rows, []);
     expect(made.figures.map(({ figure }) => figure.key)).toEqual(allFigures(facts).map(({ key }) => key));
     for (const one of made.figures) expect(one.figure).toMatchObject(figureOfRows(one));
-    expect(() => lineageOf(facts, new Map([...rows, ['x', []]]))).toThrow('rows without a figure: x');
+    expect(() => lineageOf(facts, new Map([...rows, ['x', []]]), [])).toThrow('rows without a figure: x');
     const wrong = new Map(rows).set('overview.visits', [{ subject: visit('a') }]);
-    expect(() => lineageOf(facts, wrong)).toThrow('the rows behind overview.visits make {"value":1}');
+    expect(() => lineageOf(facts, wrong, [])).toThrow('the rows behind overview.visits make {"value":1}');
   });
 
   it('adds up, averages and finds the ends', () => {

@@ -8,8 +8,9 @@
 import type { Severity } from './circular-labels.js';
 
 export { canonicalJson, type Json } from './canonical-json.js';
+export { figureChanges } from './circular-changes.js';
 export { closeoutText } from './circular-closeout-text.js';
-export { CIRCULAR_FIGURES, type Figure, figuresOf } from './circular-figures.js';
+export { CIRCULAR_FIGURES, type Figure, figuresOf, measurementKey } from './circular-figures.js';
 export * from './circular-imprint.js';
 export * from './circular-labels.js';
 export {

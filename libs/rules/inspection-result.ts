@@ -48,16 +48,24 @@ export const missingItems = (
 
 export type AnswerTally = { judged: number; met: number; categories: TalliedVisit['categories'] };
 
-/** Met of judged answers. Indicators are never judged; what was not checked or does not apply counts on neither side. */
+/** The answers that are judged, in the order of the checklist. Indicators never are; what was not checked or does not apply is on neither side. */
+export const judgedItems = (
+  items: readonly ResolvedItem[],
+  answers: Answers,
+): { item: ResolvedItem; met: 0 | 1 }[] =>
+  items.flatMap((item) => {
+    const verdict = answers[item.itemCode]?.verdict;
+    if (item.judge.type === 'indicator') return [];
+    if (verdict !== 'compliant' && verdict !== 'non_compliant') return [];
+    return [{ item, met: verdict === 'compliant' ? 1 : 0 }];
+  });
+
+/** Met of judged answers. */
 export function tallyAnswers(items: readonly ResolvedItem[], answers: Answers): AnswerTally {
   const tally: AnswerTally = { judged: 0, met: 0, categories: {} };
-  for (const item of items) {
-    const verdict = answers[item.itemCode]?.verdict;
-    if (item.judge.type === 'indicator') continue;
-    if (verdict !== 'compliant' && verdict !== 'non_compliant') continue;
+  for (const { item, met } of judgedItems(items, answers)) {
     tally.categories[item.category] ??= { met: 0, judged: 0 };
     const category = tally.categories[item.category]!;
-    const met = verdict === 'compliant' ? 1 : 0;
     tally.judged += 1;
     tally.met += met;
     category.judged += 1;

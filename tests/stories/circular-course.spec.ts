@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { circularFacts } from '#core/circulars/snapshot/facts.js';
+import { circularFacts } from '#core/circulars/snapshot/records.js';
 import { endOfMonth } from '#core/circulars/snapshot/window.js';
 import { figuresOf, freezeCircular } from '#rules/circular.js';
 import type { PersonName } from '#testkit/cast.js';

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { CircularNarrative, CircularSnapshot } from '#rules/circular.js';
+import type { CircularAnnex, CircularNarrative, CircularSnapshot } from '#rules/circular.js';
 import type { Month } from '#rules/local-date.js';
 
 export const CIRCULAR_STATUSES = ['queued', 'rendering', 'draft', 'issued', 'failed'] as const;
@@ -26,6 +26,11 @@ export class Circular {
   @Column('text', { nullable: true }) snapshotHash: string | null;
   /** Parts of the text as edited, over those composed from the figures. */
   @Column('jsonb') narrative: Partial<CircularNarrative>;
+  /** The annexes printed, in order. */
+  @Column('text', { array: true }) annexes: CircularAnnex[];
+  /** 主送、抄送 as the desk chose them; null: as the snapshot has them. */
+  @Column('text', { array: true, nullable: true }) recipients: string[] | null;
+  @Column('text', { array: true, nullable: true }) copyRecipients: string[] | null;
   @Column('text', { nullable: true }) documentNumber: string | null;
   @Column('date', { nullable: true }) issuedOn: string | null;
   @Column('uuid', { nullable: true }) issuedBy: string | null;

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { FileStore } from '#platform/files.js';
 import {
-  CIRCULAR_ANNEXES,
   type CircularAnnex,
   type CircularNarrative,
   type CircularSnapshot,
@@ -48,17 +47,17 @@ export async function renderFiles(
   { files, render, publicUrl }: Press,
   made: () => Promise<void> = async () => undefined,
 ): Promise<StoredFile[]> {
-  const { snapshot, snapshotHash, narrative, documentNumber, issuedOn, status } = circular;
+  const { snapshot, snapshotHash, narrative, annexes, documentNumber, issuedOn, status } = circular;
   if (!snapshot || !snapshotHash) throw new Error('documents are made of frozen figures');
   const documents = await render(snapshot, {
     documentNumber,
     issuedOn,
     draft: status !== 'issued',
     hash: snapshotHash,
-    narrative: narrativeText(snapshot, narrative, CIRCULAR_ANNEXES),
-    annexes: [...CIRCULAR_ANNEXES],
-    recipients: snapshot.recipients,
-    copyRecipients: snapshot.copyRecipients,
+    narrative: narrativeText(snapshot, narrative, annexes),
+    annexes,
+    recipients: circular.recipients ?? snapshot.recipients,
+    copyRecipients: circular.copyRecipients ?? snapshot.copyRecipients,
     // A draft is nothing that the public page would vouch for.
     verify:
       status === 'issued'

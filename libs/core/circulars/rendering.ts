@@ -7,7 +7,9 @@ import { record } from '../history/events.js';
 import { Circular } from './circular.entity.js';
 import { type StoredFile, storeFiles } from './documents.js';
 import type { CircularJob } from './enqueue-render.js';
-import { circularFacts } from './snapshot/facts.js';
+import { storeLineage } from './lineage/store.js';
+import { circularLineage } from './snapshot/lineage.js';
+import { readRecords } from './snapshot/records.js';
 
 const key = ({ districtId, circularId }: CircularJob) => ({ districtId, id: circularId });
 
@@ -32,17 +34,19 @@ export async function showProgress(em: EntityManager, circular: Circular, progre
 }
 
 /**
- * Freezes the figures, once: all of them read in one snapshot of the database, stored with the SHA-256 of their canonical
- * JSON. Whoever comes second takes what is there.
+ * Freezes the figures, once: all of them and the rows behind them read in one snapshot of the database, stored with the
+ * SHA-256 of their canonical JSON, which covers the rows too. Whoever comes second takes what is there.
  */
 export async function freeze(dataSource: DataSource, job: CircularJob): Promise<Circular> {
   return dataSource.transaction('REPEATABLE READ', async (em) => {
     const circular = await em.findOneByOrFail(Circular, key(job));
     if (circular.snapshot) return circular;
-    const { period, cutoff, corrects } = circular;
-    const facts = await circularFacts(em, { districtId: job.districtId, period, cutoff, corrects });
+    const { id, districtId, period, cutoff, corrects } = circular;
+    const records = await readRecords(em, { districtId, period, cutoff, corrects });
+    const lineage = await storeLineage(em, circular, await circularLineage(em, records));
+    const frozen = freezeCircular(records.facts, { circularId: id, lineage });
     // As it will be read back: what JSON leaves out is not part of the hash.
-    const snapshot = JSON.parse(JSON.stringify(freezeCircular(facts))) as ReturnType<typeof freezeCircular>;
+    const snapshot = JSON.parse(JSON.stringify(frozen)) as typeof frozen;
     const snapshotHash = createHash('sha256').update(canonicalJson(snapshot)).digest('hex');
     await em.query(
       `UPDATE circulars SET snapshot = $3, snapshot_hash = $4 WHERE district_id = $1 AND id = $2`,

@@ -1,8 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import { type CircularFacts, circularTitle } from '#rules/circular.js';
-import { type Day, localDay, type Month } from '#rules/local-date.js';
-import { readDistrict } from '../../directory/districts.js';
-import { library } from '../../library/load.js';
+import type { CircularFacts } from '#rules/circular.js';
+import { localDay } from '#rules/local-date.js';
 import {
   bySeverity,
   categoryRows,
@@ -13,19 +11,19 @@ import {
   ledgerFigures,
   type Read,
   registeredIn,
+  resolvedOnSite,
   unitRows,
 } from './figures.js';
 import { homeworkOf } from './homework.js';
-import { actionsOf, ledgerAt } from './ledger.js';
-import { measuredRows, measurementsOf } from './measured.js';
-import { noticesOf, previousOf, scaleOf } from './others.js';
+import { measurementsOf } from './measured.js';
+import { scaleOf } from './others.js';
+import type { Records } from './records.js';
 import { trendOf } from './trend.js';
-import { named, registeredOn, unitsOf } from './units.js';
-import { type Visit, visitsOf } from './visits.js';
-import { windowOf } from './window.js';
+import { named, registeredOn, type UnitRow } from './units.js';
+import type { Visit } from './visits.js';
 
 /** Titles of the kinds of visits, in the order of the table. */
-const KIND_TITLES = {
+export const KIND_TITLES = {
   routine: '经常性督导',
   special: '专项督导',
   comprehensive: '综合督导',
@@ -33,34 +31,17 @@ const KIND_TITLES = {
   look_back: '回头看',
 } as const;
 
-export type FactsRequest = { districtId: string; period: Month; cutoff: Date; corrects: string | null };
-
-/**
- * All that a circular says, counted from the records up to the cut-off. Call it in one REPEATABLE READ transaction, so
- * that every figure is of the same moment; after that nothing is counted again.
- */
-export async function circularFacts(em: EntityManager, request: FactsRequest): Promise<CircularFacts> {
-  const w = windowOf(request.districtId, request.period, request.cutoff);
-  const district = await readDistrict(em, w.districtId);
+/** What the records say, but for a correction's comparison with what it corrects. */
+export async function factsOf(
+  em: EntityManager,
+  records: Omit<Records, 'facts' | 'addressed'>,
+  previous: CircularFacts['previous'],
+): Promise<CircularFacts> {
+  const { w, units, visits, district, measured, groups, notices } = records;
   const { documents } = district.settings;
-  const units = await unitsOf(em, w.districtId);
-  const visits = await visitsOf(em, w);
-  const { itemByCode } = library();
-  const read: Read = {
-    w,
-    units,
-    visits,
-    ledger: await ledgerAt(em, w),
-    actions: await actionsOf(em, w),
-    itemTitle: (code) => itemByCode.get(code)?.title ?? titleIn(visits, code),
-  };
-  const registered = registeredIn(read);
+  const registered = registeredIn(records);
   const answers = visits.reduce((n, visit) => n + Object.keys(visit.answers).length, 0);
-  const resolved = new Set(
-    read.actions.filter(({ action }) => action === 'resolve_on_site').map((a) => a.issueId),
-  );
-  const measured = await measuredRows(em, w, visits);
-  const [closeout, open] = [closeoutOf(read), ledgerFigures(read)];
+  const [closeout, open] = [closeoutOf(records), ledgerFigures(records)];
   return {
     schema: 2,
     kind: 'monthly',
@@ -75,7 +56,7 @@ export async function circularFacts(em: EntityManager, request: FactsRequest): P
     periodEnd: w.lastDay,
     cutoff: w.cutoff.toISOString(),
     cutoffLocal: localMinute(w.cutoff),
-    corrects: request.corrects ? await correctedOf(em, w.districtId, request.corrects) : null,
+    corrects: null,
     generatedFrom: { inspections: visits.length, answers, ...(await scaleOf(em, w)) },
     overview: {
       visits: visits.length,
@@ -84,47 +65,48 @@ export async function circularFacts(em: EntityManager, request: FactsRequest): P
         title,
         visits: visits.filter((visit) => visit.kind === kind).length,
       })),
-      schools: coverage(read, 'school'),
-      institutions: coverage(read, 'training_institution'),
+      schools: coverage(records, 'school'),
+      institutions: coverage(records, 'training_institution'),
       inspectors: new Set(visits.flatMap(({ members }) => members)).size,
       sessions: visits.reduce((n, visit) => n + visit.sessions, 0),
       answersJudged: visits.reduce((n, visit) => n + visit.tally.judged, 0),
       answersMet: visits.reduce((n, visit) => n + visit.tally.met, 0),
       issuesRegistered: bySeverity(registered),
       reminders: dispositions(visits, 'reminder'),
-      resolvedOnSite: registered.filter(({ id }) => resolved.has(id)).length,
-      ...(await noticesOf(em, w)),
+      resolvedOnSite: resolvedOnSite(records).length,
+      notices: notices.length,
+      noticesReceived: notices.filter(({ received }) => received).length,
       disputed: registered.filter(({ disputed }) => disputed).length,
     },
-    categories: categoryRows(read, registered),
-    measurements: measurementsOf(measured, visits, units),
+    categories: categoryRows(records, registered),
+    measurements: measurementsOf(groups),
     homework: homeworkOf(measured, visits),
     trend: await trendOf(em, w, { registered: registered.length, closeout, ledger: open }),
     practice: visits.flatMap(({ unitId, on, strengths }) =>
       strengths?.trim() ? [{ unit: named(units.get(unitId)!), on, text: oneLine(strengths) }] : [],
     ),
-    issues: issueRows(read, registered),
+    issues: issueRows(records, registered),
     closeout,
-    units: unitRows(read, registered),
+    units: unitRows(records, registered),
     ledger: open,
-    escalations: escalationRows(read),
-    lateVisits: visits.filter(({ late }) => late).map((visit) => lateRow(read, visit)),
-    previous: await previousOf(em, w, units),
+    escalations: escalationRows(records),
+    lateVisits: visits.filter(({ late }) => late).map((visit) => lateRow(records, visit)),
+    previous,
   };
 }
 
-const titleIn = (visits: readonly Visit[], code: string): string | null =>
-  visits.flatMap(({ items }) => items).find(({ itemCode }) => itemCode === code)?.title ?? null;
 /** A paragraph of the circular is one line. */
 const oneLine = (text: string): string => text.trim().replace(/\s*\n+\s*/g, ' ');
 const localMinute = (at: Date): string =>
   new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
 
-/** Units of a kind on the register at the period's end, and how many of them were visited. */
-function coverage({ w, units, visits }: Read, kind: 'school' | 'training_institution') {
-  const visited = new Set(visits.map(({ unitId }) => unitId));
-  const day = localDay(w.until);
-  const register = [...units.values()].filter((unit) => unit.kind === kind && registeredOn(unit, day));
+/** Units of a kind on the register at the period's end. */
+export const registerOf = ({ w, units }: Read, kind: 'school' | 'training_institution'): UnitRow[] =>
+  [...units.values()].filter((unit) => unit.kind === kind && registeredOn(unit, localDay(w.until)));
+
+function coverage(read: Read, kind: 'school' | 'training_institution') {
+  const visited = new Set(read.visits.map(({ unitId }) => unitId));
+  const register = registerOf(read, kind);
   return { numerator: register.filter(({ id }) => visited.has(id)).length, denominator: register.length };
 }
 
@@ -136,15 +118,4 @@ function lateRow(read: Read, visit: Visit): CircularFacts['lateVisits'][number] 
     kindTitle: KIND_TITLES[visit.kind as keyof typeof KIND_TITLES],
     issues: registeredIn(read).filter(({ inspectionId }) => inspectionId === visit.id).length,
   };
-}
-
-async function correctedOf(em: EntityManager, districtId: string, id: string) {
-  const [row]: [{ documentNumber: string; issuedOn: Day; period: Month; snapshot: CircularFacts }] =
-    await em.query(
-      `SELECT document_number AS "documentNumber", issued_on AS "issuedOn", period,
-         jsonb_build_object('period', period, 'corrects', snapshot->'corrects') AS snapshot
-       FROM circulars WHERE district_id = $1 AND id = $2 AND status = 'issued'`,
-      [districtId, id],
-    );
-  return { documentNumber: row.documentNumber, title: circularTitle(row.snapshot), issuedOn: row.issuedOn };
 }

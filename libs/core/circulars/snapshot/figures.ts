@@ -60,6 +60,14 @@ export function registeredIn({ w, visits, ledger }: Read): LedgerIssue[] {
   );
 }
 
+/** Issues of the period that were resolved on the spot. */
+export function resolvedOnSite(read: Read): LedgerIssue[] {
+  const resolved = new Set(
+    read.actions.filter(({ action }) => action === 'resolve_on_site').map((a) => a.issueId),
+  );
+  return registeredIn(read).filter(({ id }) => resolved.has(id));
+}
+
 export const dispositions = (visits: readonly Visit[], as: 'reminder' | 'found_again'): number =>
   sum(visits.map((visit) => visit.dispositions.filter((one) => one.as === as).length));
 
@@ -120,29 +128,23 @@ export function outcomeOf(
 }
 
 export function closeoutOf(read: Read): CircularFacts['closeout'] {
-  const { w, ledger, actions } = read;
-  const rows = ledger
-    .filter(
-      ({ state: { originalDueOn } }) =>
-        originalDueOn && originalDueOn >= w.firstDay && originalDueOn <= w.lastDay,
-    )
-    .filter(standing)
-    .map(
-      (issue): CloseoutRow => ({
-        issueId: issue.id,
-        number: issue.number,
-        unit: unitOf(read, issue),
-        disputed: issue.disputed,
-        categoryTitle: issue.category,
-        finding: issue.finding,
-        severity: issue.state.severity,
-        originalDueOn: issue.state.originalDueOn!,
-        dueOn: issue.state.dueOn!,
-        closedOn: issue.closedOn,
-        outcome: outcomeOf(issue),
-        returnCount: issue.state.returnCount,
-      }),
-    );
+  const { actions } = read;
+  const rows = dueIn(read).map(
+    (issue): CloseoutRow => ({
+      issueId: issue.id,
+      number: issue.number,
+      unit: unitOf(read, issue),
+      disputed: issue.disputed,
+      categoryTitle: issue.category,
+      finding: issue.finding,
+      severity: issue.state.severity,
+      originalDueOn: issue.state.originalDueOn!,
+      dueOn: issue.state.dueOn!,
+      closedOn: issue.closedOn,
+      outcome: outcomeOf(issue),
+      returnCount: issue.state.returnCount,
+    }),
+  );
   const ended = (outcome: CloseoutOutcome) => rows.filter((row) => row.outcome === outcome).length;
   const done = (...names: string[]) => actions.filter(({ action }) => names.includes(action)).length;
   return {
@@ -163,7 +165,17 @@ export function closeoutOf(read: Read): CircularFacts['closeout'] {
   };
 }
 
-const closedIn = ({ w, ledger }: Read): LedgerIssue[] =>
+/** Issues whose original deadline fell in the period. */
+export const dueIn = ({ w, ledger }: Read): LedgerIssue[] =>
+  ledger
+    .filter(
+      ({ state: { originalDueOn } }) =>
+        originalDueOn && originalDueOn >= w.firstDay && originalDueOn <= w.lastDay,
+    )
+    .filter(standing);
+
+/** Close-outs of the period, whenever they were due. */
+export const closedIn = ({ w, ledger }: Read): LedgerIssue[] =>
   ledger.filter(({ closedOn }) => closedOn !== null && closedOn >= w.firstDay && closedOn <= w.lastDay);
 
 function overdueRows(read: Read): OverdueRow[] {

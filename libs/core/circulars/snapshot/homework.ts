@@ -5,7 +5,7 @@ import { type MeasuredRow, spread } from './measured.js';
 import type { Visit } from './visits.js';
 
 /** 书面作业平均完成时间 (data/library/checklist-items.json). */
-const METRIC = 'written_homework_minutes_avg';
+export const HOMEWORK_METRIC = 'written_homework_minutes_avg';
 
 /**
  * Homework minutes grade by grade, for the chart against the limit. Figures that name no grade are in the indicator's
@@ -17,7 +17,8 @@ export function homeworkOf(rows: readonly MeasuredRow[], visits: readonly Visit[
   for (const row of rows) {
     const { grade, value, stage } = row;
     const item = visitOf.get(row.inspectionId)?.items.find(({ itemCode }) => itemCode === row.itemCode);
-    if (grade === null || !item || item.judge.type === 'boolean' || item.judge.metric !== METRIC) continue;
+    if (grade === null || !item || item.judge.type === 'boolean' || item.judge.metric !== HOMEWORK_METRIC)
+      continue;
     const group = grades.get(grade) ?? { values: [], limits: new Set() };
     grades.set(grade, group);
     group.values.push(value);

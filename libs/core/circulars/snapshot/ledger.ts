@@ -71,12 +71,18 @@ export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssu
 }
 
 /** What was done to issues in the period. */
-export type LedgerAction = { issueId: string; action: string; at: Date; escalation: string | null };
+export type LedgerAction = {
+  eventId: number;
+  issueId: string;
+  action: string;
+  at: Date;
+  escalation: string | null;
+};
 
 /** Actions on issues (self-checks left out) from the period's beginning to the last instant of it that counts. */
 export async function actionsOf(em: EntityManager, w: Window): Promise<LedgerAction[]> {
   return em.query(
-    `SELECT v.subject_id AS "issueId", v.action, v.at, v.data->'after'->>'escalation' AS escalation
+    `SELECT v.id AS "eventId", v.subject_id AS "issueId", v.action, v.at, v.data->'after'->>'escalation' AS escalation
      FROM events v JOIN issues i ON i.district_id = v.district_id AND i.id = v.subject_id AND i.source <> 'self_check'
      WHERE v.district_id = $1 AND v.subject_type = 'issue' AND v.at BETWEEN $2 AND $3 ORDER BY v.at, v.id`,
     [w.districtId, w.from, w.until],

@@ -13,6 +13,7 @@ import type { Window } from './window.js';
 
 /** A figure brought by a visit of the period. */
 export type MeasuredRow = {
+  id: string;
   inspectionId: string;
   itemCode: string;
   stage: Stage | null;
@@ -22,8 +23,12 @@ export type MeasuredRow = {
   numerator: number | null;
   denominator: number | null;
 };
-type Group = Omit<CircularFacts['measurements'][number], 'min' | 'mean' | 'max' | 'n' | 'limit'> & {
-  values: number[];
+/** The figures of one metric and band. `within`: on which side of the limit each is, null where none holds. */
+export type MeasuredGroup = Omit<
+  CircularFacts['measurements'][number],
+  'min' | 'mean' | 'max' | 'n' | 'limit'
+> & {
+  rows: { row: MeasuredRow; within: boolean | null }[];
   ofTime: boolean;
   limits: Set<string>;
 };
@@ -35,38 +40,41 @@ export async function measuredRows(
   visits: readonly Visit[],
 ): Promise<MeasuredRow[]> {
   return em.query(
-    `SELECT inspection_id AS "inspectionId", item_code AS "itemCode", stage, grade, label, value, numerator, denominator
+    `SELECT id, inspection_id AS "inspectionId", item_code AS "itemCode", stage, grade, label, value, numerator, denominator
      FROM measurements WHERE district_id = $1 AND inspection_id = ANY($2) AND recorded_at <= $3
        AND (superseded_at IS NULL OR superseded_at > $3) ORDER BY measured_on, id`,
     [w.districtId, visits.map(({ id }) => id), w.upTo],
   );
 }
 
-/** Figures by metric and band. */
-export function measurementsOf(
+/** Figures by metric and band, in the order of the circular. */
+export function measuredGroups(
   rows: readonly MeasuredRow[],
   visits: readonly Visit[],
   units: ReadonlyMap<string, UnitRow>,
-): CircularFacts['measurements'] {
+): MeasuredGroup[] {
   const visitOf = new Map(visits.map((visit) => [visit.id, visit]));
-  const groups = new Map<string, Group>();
+  const groups = new Map<string, MeasuredGroup>();
   for (const row of rows) {
     const visit = visitOf.get(row.inspectionId)!;
     const item = visit.items.find(({ itemCode }) => itemCode === row.itemCode);
     if (item && item.judge.type !== 'boolean') put(groups, item, row, units.get(visit.unitId)!);
   }
-  return [...groups]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { values, ofTime, limits, ...group }]) => ({
-      ...group,
-      n: values.length,
-      // Times of day have no mean that would say anything, shares have their numerator and denominator.
-      ...(ofTime || group.ratio ? { min: null, mean: null, max: null } : spread(values)),
-      limit: [...limits].sort().join('；') || null,
-    }));
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
-function put(groups: Map<string, Group>, item: ResolvedItem, row: MeasuredRow, unit: UnitRow): void {
+export const measurementsOf = (groups: readonly MeasuredGroup[]): CircularFacts['measurements'] =>
+  groups.map(({ rows, ofTime, limits, ...group }) => ({
+    ...group,
+    n: rows.length,
+    // Times of day have no mean that would say anything, shares have their numerator and denominator.
+    ...(ofTime || group.ratio
+      ? { min: null, mean: null, max: null }
+      : spread(rows.map(({ row }) => row.value))),
+    limit: [...limits].sort().join('；') || null,
+  }));
+
+function put(groups: Map<string, MeasuredGroup>, item: ResolvedItem, row: MeasuredRow, unit: UnitRow): void {
   const how = item.judge;
   if (how.type === 'boolean') return;
   const measure = measureOf(how.unit, row);
@@ -75,19 +83,18 @@ function put(groups: Map<string, Group>, item: ResolvedItem, row: MeasuredRow, u
   const grades = limit?.grades ?? item.grades;
   const band = item.subject === 'school' ? scopeText(grades, item.schoolSystem) || null : null;
   const key = `${how.metric} ${band ?? ''}`;
-  const group: Group = groups.get(key) ?? {
+  const group: MeasuredGroup = groups.get(key) ?? {
     metric: how.metric,
     title: how.metricTitle,
     unit: how.unit,
     band,
     ratio: how.unit === '%' ? { numerator: 0, denominator: 0 } : null,
     withinLimit: null,
-    values: [],
+    rows: [],
     ofTime: how.unit === '时刻',
     limits: new Set(),
   };
   groups.set(key, group);
-  group.values.push(row.value);
   // One figure without its parts, and the sum would be of something else than the figures.
   if (row.numerator === null || row.denominator === null) group.ratio = null;
   else if (group.ratio) {
@@ -95,6 +102,7 @@ function put(groups: Map<string, Group>, item: ResolvedItem, row: MeasuredRow, u
     group.ratio.denominator += row.denominator;
   }
   const verdict = how.type === 'measure' ? judge(item, [measure], context).suggestedVerdict : null;
+  group.rows.push({ row, within: verdict === null ? null : verdict === 'compliant' });
   if (verdict === null) return;
   group.limits.add(boundText(item, { grades: [] }, limit?.limit ?? null));
   group.withinLimit ??= { numerator: 0, denominator: 0 };

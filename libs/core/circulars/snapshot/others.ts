@@ -18,29 +18,31 @@ export async function scaleOf(
   return { ...row, lastEventAt: row.lastEventAt?.toISOString() ?? null };
 }
 
-/** Notices signed in the period, and how many of them had been received by the cut-off. */
-export async function noticesOf(
-  em: EntityManager,
-  w: Window,
-): Promise<{ notices: number; noticesReceived: number }> {
-  const [row]: [{ notices: number; noticesReceived: number }] = await em.query(
-    `SELECT count(*)::integer AS notices, (count(*) FILTER (WHERE EXISTS (SELECT 1 FROM events e
+/** A notice signed in the period; `received`: by the cut-off. */
+export type PeriodNotice = { id: string; number: string; unitId: string; issuedOn: Day; received: boolean };
+
+/** Notices signed in the period, and which of them had been received by the cut-off. */
+export async function noticesOf(em: EntityManager, w: Window): Promise<PeriodNotice[]> {
+  return em.query(
+    `SELECT n.id, n.number, n.unit_id AS "unitId", n.issued_on AS "issuedOn", EXISTS (SELECT 1 FROM events e
        WHERE e.district_id = n.district_id AND e.subject_id = n.id AND e.subject_type = 'notice' AND e.action = 'receive'
-         AND e.at <= $3 AND e.data->'receipt'->>'refused' IS DISTINCT FROM 'true')))::integer AS "noticesReceived"
-     FROM notices n WHERE n.district_id = $1 AND n.created_at BETWEEN $2 AND $4`,
+         AND e.at <= $3 AND e.data->'receipt'->>'refused' IS DISTINCT FROM 'true') AS received
+     FROM notices n WHERE n.district_id = $1 AND n.created_at BETWEEN $2 AND $4 ORDER BY n.id`,
     [w.districtId, w.from, w.upTo, w.until],
   );
-  return row;
 }
 
 type Previous = { id: string; documentNumber: string; issuedOn: Day; facts: CircularFacts };
 
-/** The circular of an earlier period issued last before the cut-off, and how many units had received it by then. */
+/** A unit to which the circular before was addressed; `received`: by the cut-off. */
+export type Addressed = { unitId: string; received: boolean };
+
+/** The circular of an earlier period issued last before the cut-off, and which units had received it by then. */
 export async function previousOf(
   em: EntityManager,
   w: Window,
   units: ReadonlyMap<string, UnitRow>,
-): Promise<CircularFacts['previous']> {
+): Promise<{ previous: CircularFacts['previous']; addressed: Addressed[] }> {
   const [row]: Previous[] = await em.query(
     `SELECT id, document_number AS "documentNumber", issued_on AS "issuedOn",
        jsonb_build_object('period', period, 'corrects', snapshot->'corrects') AS facts
@@ -48,19 +50,22 @@ export async function previousOf(
        AND period < $2 AND issued_at <= $3 ORDER BY period DESC, issued_at DESC LIMIT 1`,
     [w.districtId, w.period, w.upTo],
   );
-  if (!row) return null;
+  if (!row) return { previous: null, addressed: [] };
   const received: { unitId: string }[] = await em.query(
     `SELECT unit_id AS "unitId" FROM circular_receipts WHERE district_id = $1 AND circular_id = $2 AND received_at <= $3`,
     [w.districtId, row.id, w.upTo],
   );
-  const addressed = [...units.values()].filter((unit) => registeredOn(unit, row.issuedOn));
   const had = new Set(received.map(({ unitId }) => unitId));
-  return {
+  const addressed = [...units.values()]
+    .filter((unit) => registeredOn(unit, row.issuedOn))
+    .map(({ id }): Addressed => ({ unitId: id, received: had.has(id) }));
+  const previous = {
     documentNumber: row.documentNumber,
     title: circularTitle(row.facts),
     receipts: {
-      numerator: addressed.filter(({ id }) => had.has(id)).length,
+      numerator: addressed.filter((one) => one.received).length,
       denominator: addressed.length,
     },
   };
+  return { previous, addressed };
 }
