@@ -1,11 +1,13 @@
 /** The close-out form 销号审批表 of one issue: fact, measures, verification, opinions, photos before and after. */
 import { chineseDate, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
-import { caption, tableOrRemark } from './page/body.js';
+import { list } from './forms/list.js';
+import { drawBeside, type Photo } from './forms/photos.js';
+import { type Field, rows, signedField, toSign } from './forms/rows.js';
+import { section } from './forms/section.js';
+import { remark } from './page/body.js';
 import { type Flow, newPage } from './page/flow.js';
-import { form } from './page/form.js';
 import { LINE } from './page/geometry.js';
-import { drawPhotos, type Photo } from './page/photos.js';
-import { closeSheet, DEMO_MARK, marksOf, openSheet } from './page/sheet.js';
+import { closeSheet, DEMO_MARK, marksOf, openSheet, type Sheet } from './page/sheet.js';
 import { drawTitle } from './page/title.js';
 
 /** What somebody wrote and when; null while nobody has. */
@@ -38,13 +40,21 @@ export interface ClosureDocument {
   originalDueOn: string | null;
   dueOn: string | null;
   requirements: string | null;
+  /** `李明，张芳` as the unit's plan names them; null without a plan. */
+  responsible?: string | null;
   /** The unit's account of what it did, by whom and when. */
   measures: Opinion | null;
+  /** Files that the unit and the verifiers gave as evidence. */
+  evidence?: number;
   verification: (Opinion & { methodTitle: string; coVerifier: string | null }) | null;
+  /** `督导室意见`, or `片区督导办意见` where the zone closed. */
+  officeTitle?: string;
   office: Opinion | null;
-  /** For serious issues; the row is printed for them alone. */
+  /** Printed for serious issues, and wherever the leader has decided. */
   leader: Opinion | null;
   closedOn: string | null;
+  /** Each time it went back to the unit, oldest first. */
+  returns?: { on: string; by: string; reason: string; dueOn: string | null }[];
   /** The issue's history in words, oldest first. */
   history: { at: string; action: string; by: string; note: string | null }[];
   before: Photo[];
@@ -63,103 +73,113 @@ export async function renderClosurePdf(closure: ClosureDocument): Promise<Buffer
   newPage(flow);
   drawTitle(flow, '问题整改销号审批表', closure.issuer);
   flow.y += LINE / 2;
-  const date = (on: string | null): string => (on === null ? '—' : chineseDate(on));
-  const { verification } = closure;
-  form(flow, [
-    {
-      pairs: [
-        ['问题编号', closure.number],
-        ['整改通知书', closure.noticeNumber ?? '—'],
-      ],
-    },
-    {
-      pairs: [
-        ['被督导单位', closure.unitName],
-        ['督学责任区', closure.zone ?? '—'],
-      ],
-    },
-    {
-      pairs: [
-        ['来源', closure.sourceTitle],
-        ['等级', SEVERITY_TITLES[closure.severity]],
-      ],
-    },
-    {
-      pairs: [
-        ['类别', closure.categoryTitle],
-        ['要点', closure.itemTitle ?? '—'],
-      ],
-    },
-    {
-      pairs: [
-        ['登记日期', date(closure.registeredOn)],
-        ['原定期限', date(closure.originalDueOn)],
-      ],
-    },
-    {
-      pairs: [
-        ['现期限', date(closure.dueOn)],
-        ['销号日期', closure.closedOn ? date(closure.closedOn) : closure.statusTitle],
-      ],
-    },
-    { pairs: [['问题', closure.finding]] },
-    { pairs: [['依据', closure.basis ?? '—']] },
-    {
-      pairs: [
-        ['标准值', closure.standardValue ?? '—'],
-        ['实测值', measuredText(closure)],
-      ],
-    },
-    { pairs: [['整改要求', closure.requirements ?? '—']] },
-    { pairs: [['整改措施\n完成情况', opinionText(closure.measures, '申请单位负责人')]], atLeast: 4 },
-    {
-      pairs: [
-        [
-          '核验意见',
-          opinionText(verification, '核验人') +
-            (verification
-              ? `\n核验方式：${verification.methodTitle}　共同核验人：${verification.coVerifier ?? '—'}`
-              : ''),
-        ],
-      ],
-      atLeast: 4,
-    },
-    { pairs: [['督导室意见', opinionText(closure.office, '审批人')]], atLeast: 4 },
-    ...(closure.severity === 'serious'
-      ? [
-          {
-            pairs: [['分管领导\n意见', opinionText(closure.leader, '签批人')] as [string, string]],
-            atLeast: 4,
-          },
-        ]
-      : []),
-  ]);
-  flow.y += LINE / 2;
-  caption(flow, '办理经过');
-  tableOrRemark(
-    flow,
-    [
-      { title: '时间', width: 84, align: 'center', repeat: true },
-      { title: '办理', width: 70, align: 'center' },
-      { title: '办理人', width: 70, align: 'center' },
-      { title: '意见或说明', width: 218 },
-    ],
-    closure.history.map((h) => [h.at, h.action, h.by, h.note ?? '']),
-    '没有办理记录。',
-    { size: 9, pitch: 13 },
-  );
-  await drawPhotos(flow, '整改前照片', closure.before);
-  await drawPhotos(flow, '整改后照片', closure.after);
+  rows(flow, [...matter(closure), ...opinions(sheet, closure)]);
+  drawReturns(flow, closure.returns ?? []);
+  drawHistory(flow, closure.history);
+  if (closure.before.length + closure.after.length > 0) {
+    await drawBeside(flow, '整改前后对比', ['整改前', '整改后'], closure.before, closure.after);
+  }
   return closeSheet(sheet);
 }
 
-function measuredText(closure: ClosureDocument): string {
+const date = (on: string | null): string => (on === null ? '—' : chineseDate(on));
+
+/** What was found and asked for. */
+function matter(closure: ClosureDocument): Field[][] {
+  const pair = (a: [string, string], b: [string, string]): Field[] =>
+    [a, b].map(([label, value]) => ({ label, value }));
+  const one = (label: string, value: string | null): Field[] => [{ label, value: value ?? '—' }];
   const again = closure.remeasuredValue === null ? '' : `（复测${closure.remeasuredValue}）`;
-  return `${closure.measuredValue ?? '—'}${again}`;
+  return [
+    pair(['问题编号', closure.number], ['整改通知书', closure.noticeNumber ?? '—']),
+    pair(['被督导单位', closure.unitName], ['督学责任区', closure.zone ?? '—']),
+    pair(['问题来源', closure.sourceTitle], ['问题等级', SEVERITY_TITLES[closure.severity]]),
+    pair(['问题类别', closure.categoryTitle], ['督导要点', closure.itemTitle ?? '—']),
+    pair(['登记日期', date(closure.registeredOn)], ['原定期限', date(closure.originalDueOn)]),
+    pair(
+      ['现期限', date(closure.dueOn)],
+      ['销号日期', closure.closedOn ? date(closure.closedOn) : closure.statusTitle],
+    ),
+    one('问题事实', closure.finding),
+    one('依据', closure.basis),
+    pair(['标准值', closure.standardValue ?? '—'], ['实测值', `${closure.measuredValue ?? '—'}${again}`]),
+    one('整改要求', closure.requirements),
+  ];
 }
 
-/** The opinion with name and date under it, or room to write and sign. */
-function opinionText(opinion: Opinion | null, role: string): string {
-  if (opinion === null) return `\n\n${role}（签名）：　　　　　　　　　　年　　月　　日`;
-  return `${opinion.text}\n${role}：${opinion.by}　${chineseDate(opinion.on)}`;
+/** Each with its signature at the foot: what was decided on the platform, or room to write and sign. */
+function opinions(sheet: Sheet, closure: ClosureDocument): Field[][] {
+  const { measures, verification, severity, leader, evidence = 0 } = closure;
+  const responsible = closure.responsible ? `整改责任人：${closure.responsible}　` : '';
+  const files = measures && evidence > 0 ? `佐证材料${evidence}份。` : '';
+  const unit = [measures?.text ?? '', `${responsible}${files}`].filter((line) => line !== '').join('\n');
+  const verified = verification
+    ? `${verification.text}\n核验方式：${verification.methodTitle}${closure.remeasuredValue ? `　复测值：${closure.remeasuredValue}` : ''}`
+    : '';
+  // Serious issues are verified by two people (design/domain.md, row `verify`).
+  const second = verification?.coVerifier
+    ? [`共同核验人：${verification.coVerifier}　${chineseDate(verification.on)}`]
+    : severity === 'serious' && !verification
+      ? [toSign('共同核验人')]
+      : [];
+  const row = (label: string, text: string, signatures: string[], lines: number): Field[] => [
+    signedField(sheet, label, text, signatures, lines),
+  ];
+  return [
+    row('整改措施\n完成情况\n（单位自验）', unit, [signature('单位负责人', measures)], 2),
+    row('核验意见', verified, [signature('核验人', verification), ...second], 2),
+    row(
+      closure.officeTitle ?? '督导室意见',
+      closure.office?.text ?? '',
+      [signature('负责人', closure.office)],
+      2,
+    ),
+    ...(severity === 'serious' || leader
+      ? [row('分管局领导\n意见', leader?.text ?? '', [signature('签批人', leader)], 2)]
+      : []),
+  ];
+}
+
+const signature = (role: string, opinion: Opinion | null): string =>
+  opinion ? `${role}：${opinion.by}　${chineseDate(opinion.on)}` : toSign(role);
+
+function drawReturns(flow: Flow, returns: NonNullable<ClosureDocument['returns']>): void {
+  if (returns.length === 0) return;
+  section(flow, `退回情况（${returns.length}次）`);
+  list(
+    flow,
+    [
+      { title: '次数', width: 34, align: 'center', repeat: true },
+      { title: '退回日期', width: 76, align: 'center' },
+      { title: '退回人', width: 60, align: 'center' },
+      { title: '退回原因', width: 196 },
+      { title: '退回后期限', width: 76, align: 'center' },
+    ],
+    returns.map((r, i) => [
+      String(i + 1),
+      chineseDate(r.on),
+      r.by,
+      r.reason,
+      r.dueOn ? chineseDate(r.dueOn) : '不变',
+    ]),
+  );
+}
+
+function drawHistory(flow: Flow, history: ClosureDocument['history']): void {
+  section(flow, '办理经过');
+  if (history.length === 0) {
+    remark(flow, '没有办理记录。');
+    return;
+  }
+  list(
+    flow,
+    [
+      { title: '时间', width: 92, align: 'center', repeat: true },
+      { title: '办理事项', width: 86, align: 'center' },
+      { title: '办理人', width: 64, align: 'center' },
+      { title: '意见或说明', width: 200 },
+    ],
+    history.map((h) => [h.at, h.action, h.by, h.note ?? '']),
+    { size: 10, pitch: 14 },
+  );
 }

@@ -94,19 +94,20 @@ describe('the close-out form', () => {
       '1次（复测0次）',
       '现场核验',
       '共同核验人：陈静',
-      '督导室意见',
-      '分管领导',
+      '督导室意见同意销号。负责人：赵明',
+      '分管局领导意见同意。签批人：孙伟',
+      '退回情况（1次）',
       '办理经过',
-      '整改前照片',
-      '整改后照片',
+      '整改前后对比整改前整改后',
+      '拍摄时间：2026-09-1415:02',
     ]) {
       expect(text).toContain(part);
     }
   });
 
   it('asks the bureau’s leader for serious issues alone', async () => {
-    const text = pdfText(await renderClosurePdf({ ...closureFixture(), severity: 'major' }));
-    expect(text).not.toContain('分管领导');
+    const text = pdfText(await renderClosurePdf({ ...closureFixture(), severity: 'major', leader: null }));
+    expect(text).not.toContain('分管局领导');
   });
 });
 

@@ -1,8 +1,7 @@
-import { attachmentKey } from '#core/attachments/store.js';
+import { photoLoader } from '#core/attachments/renditions.js';
 import type { Ctx } from '#core/foundation/context.js';
 import { record } from '#core/history/events.js';
 import { recordData } from '#core/inspections/record-data.js';
-import { readWhole } from '#platform/file-store.js';
 import type { FileStore } from '#platform/files.js';
 import { renderOffThread } from '../documents/render-off-thread.js';
 
@@ -20,18 +19,13 @@ export async function recordPdf(ctx: Ctx, files: FileStore, id: string): Promise
     });
   }
   const { unitId: _, ...printed } = data;
+  const load = photoLoader(ctx, files);
   return renderOffThread('record', {
     ...printed,
     signatures: data.signatures.map((one) => ({
       ...one,
-      image: one.image ? loader(files, one.image) : null,
+      image: one.image === null ? null : () => load(one.image!),
     })),
-    photos: data.photos.map(({ sha256, caption }) => ({ caption, load: loader(files, sha256) })),
+    photos: data.photos.map(({ sha256, ...photo }) => ({ ...photo, load: () => load(sha256) })),
   });
 }
-
-const loader = (files: FileStore, sha256: string) => async () => {
-  const stored = await files.get(attachmentKey(sha256));
-  if (!stored) throw new Error(`the file of attachment ${sha256} is missing from the store`);
-  return readWhole(stored);
-};

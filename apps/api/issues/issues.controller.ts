@@ -76,8 +76,12 @@ export class IssuesController {
   async closure(@Context() ctx: Ctx, @IdParam() id: string) {
     const { closure, before, after } = await closureOf(ctx, id);
     const load = photoLoader(ctx, this.files);
-    const photos = (hashes: string[], title: string) =>
-      hashes.map((hash, i) => ({ caption: `${title} ${i + 1}`, load: () => load(hash) }));
+    const photos = (pictures: typeof before, title: string) =>
+      pictures.map(({ sha256, noted }, i) => ({
+        caption: `${title} ${i + 1}`,
+        noted,
+        load: () => load(sha256),
+      }));
     return renderOffThread('closure', {
       ...closure,
       before: photos(before, '整改前'),

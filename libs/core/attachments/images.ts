@@ -1,5 +1,6 @@
 /** Pictures of unknown origin, decoded with bounded memory and time. */
 import sharp, { type Metadata, type Sharp } from 'sharp';
+import { takenAt } from '#rules/taken-at.js';
 import type { MediaType } from './formats.js';
 
 // A hostile file reaches only the three decoders that are needed, and no decoded picture is kept for later.
@@ -44,7 +45,7 @@ export async function inspectPicture(file: Buffer, type: MediaType): Promise<Pic
 }
 
 export type Rendition = 'plain' | 'thumbnail' | 'print';
-/** What is made of a picture: always upright and without metadata (position, camera, comments). */
+/** What is made of a picture: always upright and without metadata (position, camera, comments); for print its time stays. */
 const RENDITIONS: Record<Rendition, { side: number; type: 'same' | 'jpeg'; quality: number }> = {
   plain: { side: 4096, type: 'same', quality: 88 },
   thumbnail: { side: 320, type: 'jpeg', quality: 78 },
@@ -56,7 +57,7 @@ export const renditionType = (rendition: Rendition, original: MediaType): MediaT
   return type === 'same' ? original : `image/${type}`;
 };
 
-/** The picture turned upright, at most so large, and re-encoded without its metadata. @throws PictureError */
+/** The picture turned upright, at most so large, and re-encoded without position or camera. @throws PictureError */
 export async function makeRendition(file: Buffer, type: MediaType, rendition: Rendition): Promise<Buffer> {
   const { side, quality } = RENDITIONS[rendition];
   const known = await readHead(file);
@@ -69,7 +70,10 @@ export async function makeRendition(file: Buffer, type: MediaType, rendition: Re
     const target = renditionType(rendition, type);
     if (target === 'image/png') return small.png().toBuffer();
     if (target === 'image/webp') return small.webp({ quality }).toBuffer();
-    return small.flatten({ background: '#ffffff' }).jpeg({ quality }).toBuffer();
+    const jpeg = small.flatten({ background: '#ffffff' }).jpeg({ quality });
+    const taken = rendition === 'print' ? takenAt(known.exif) : null;
+    const time = taken && `${taken.replace(/-/g, ':')}:00`;
+    return (time ? jpeg.withExif({ IFD2: { DateTimeOriginal: time } }) : jpeg).toBuffer();
   });
 }
 

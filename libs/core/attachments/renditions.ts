@@ -5,7 +5,7 @@ import { makeRendition, type Rendition } from './images.js';
 import { attachmentKey, findAttachment } from './store.js';
 
 /** Raise a number when its rendition is made differently: the old files are then left alone and new ones made. */
-const EDITION: Record<Rendition, string> = { plain: 'plain-1', thumbnail: 'thumbnail-1', print: 'print-1' };
+const EDITION: Record<Rendition, string> = { plain: 'plain-1', thumbnail: 'thumbnail-1', print: 'print-2' };
 
 /** Marks the representation in an ETag. */
 export const renditionTag = (sha256: string, rendition: Rendition): string =>
@@ -44,7 +44,8 @@ async function originalBytes(files: FileStore, sha256: string): Promise<Buffer> 
 }
 
 /**
- * Loads photos for documents: JPEG of at most 1600 pixels a side, upright and without metadata. Who may see the document
+ * Loads photos for documents: JPEG of at most 1600 pixels a side, upright, without position; of the metadata
+ * only when it was taken is left. Who may see the document
  * may see its photos, so only the district is asked for. Rejects for what is not a stored picture (a PDF, say: `photosAmong`).
  */
 export function photoLoader(ctx: Ctx, files: FileStore): (sha256: string) => Promise<Buffer> {

@@ -8,9 +8,12 @@ import {
 import type { Severity } from '#rules/issue-lifecycle.js';
 import { localDay } from '#rules/local-date.js';
 import { judge, observedText } from '#rules/verdict.js';
+import { photosAmong } from '../attachments/renditions.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
+import { disagreementsOf } from './disagreements.js';
 import { checklistOf, findInspection } from './find.js';
+import type { Inspection, Signature } from './inspection.entity.js';
 import { amendmentsOf } from './read.js';
 import { listAnswers } from './show.js';
 
@@ -23,6 +26,7 @@ const OFFSET = 8 * 3_600_000;
 const localMinute = (at: Date): string =>
   new Date(at.getTime() + OFFSET).toISOString().slice(0, 16).replace('T', ' ');
 const SIGNER = { lead: '督导组长', member: '督导成员', unit: '被督导单位负责人' } as const;
+const SELF_CHECK_SIGNER = { lead: '自查负责人', member: '自查成员', unit: '单位负责人' } as const;
 
 /** Everything the printed record of an inspection says (督导记录表). @throws resource.not_found */
 export async function recordData(ctx: Ctx, id: string) {
@@ -46,6 +50,7 @@ export async function recordData(ctx: Ctx, id: string) {
     );
   const failed = new Set(failures(items, inspection.answers).map(({ itemCode }) => itemCode));
   const sessions = await sessionsOf(ctx, id);
+  const lead = members.find((one) => one.id === inspection.leadId)?.name ?? '';
   return {
     unitId: unit.id,
     demo: district.demo,
@@ -56,15 +61,17 @@ export async function recordData(ctx: Ctx, id: string) {
     checklist: `${checklist.title}第${checklist.version}版`,
     inspectedOn: sessions[0] ? localDay(sessions[0].from) : inspection.scheduledOn,
     sessions: sessions.map(sessionText),
-    lead: members.find((one) => one.id === inspection.leadId)?.name ?? '',
+    lead,
     team: members.filter((one) => one.id !== inspection.leadId).map(({ name }) => name),
     submittedAt: inspection.submittedAt ? localMinute(inspection.submittedAt) : null,
+    lateEntry: inspection.lateEntry,
     answers: answers.map((answer) => {
       const item = itemOf.get(answer.itemCode)!;
       const judged = judge(item, answer.measures, unitStages && { unitStages });
-      const { verdict } = answer;
-      const observed =
-        verdict === 'compliant' || verdict === 'non_compliant' ? observedText(item, verdict) : '';
+      const { verdict, suggestedVerdict: suggested } = answer;
+      const judgement = verdict === 'compliant' || verdict === 'non_compliant';
+      const overruled = judgement && suggested !== null && suggested !== verdict;
+      const observed = judgement ? observedText(item, verdict) : '';
       return {
         itemCode: item.itemCode,
         title: item.title,
@@ -72,12 +79,19 @@ export async function recordData(ctx: Ctx, id: string) {
         verdictTitle: verdictText(item, verdict),
         measured: judged.measuredValue || observed || null,
         standard: item.judge.type === 'boolean' ? null : judged.standardValue,
-        note: [answer.note, answer.reason && `理由：${answer.reason}`].filter(Boolean).join('；') || null,
+        note:
+          [answer.note, !overruled && answer.reason && `理由：${answer.reason}`].filter(Boolean).join('；') ||
+          null,
+        overruled: overruled
+          ? { suggested: verdictText(item, suggested), reason: answer.reason ?? '' }
+          : null,
       };
     }),
+    disagreements: await disagreementsOf(ctx, id, inspection.answers, items, localMinute),
     summary: inspection.summary ?? '',
     strengths: inspection.strengths,
     issues,
+    foundAgain: await foundAgainOf(ctx, inspection, (code) => itemOf.get(code)?.title ?? code),
     reminders: inspection.dispositions
       .filter(({ as, itemCode }) => as === 'reminder' && failed.has(itemCode))
       .map(({ itemCode, reason }) => ({
@@ -89,16 +103,15 @@ export async function recordData(ctx: Ctx, id: string) {
       by: byName,
       reason,
     })),
-    signatures: inspection.signatures.map(({ role, name, attachment, signedAt }) => ({
-      role: SIGNER[role],
-      name,
-      signedAt: signedAt ? localMinute(new Date(signedAt)) : null,
-      image: attachment ?? null,
-    })),
+    signatures: await signaturesOf(ctx, inspection, lead),
     photos: await photosOf(
       ctx,
-      answers.flatMap(({ itemCode, attachments }) =>
-        attachments.map((sha256) => ({ sha256, caption: `${itemCode} ${itemOf.get(itemCode)!.title}` })),
+      answers.flatMap(({ itemCode, attachments, effectiveAt }) =>
+        attachments.map((sha256) => ({
+          sha256,
+          caption: `${itemCode} ${itemOf.get(itemCode)!.title}`,
+          noted: `填报时间：${localMinute(new Date(effectiveAt))}`,
+        })),
       ),
     ),
   };
@@ -130,16 +143,55 @@ function sessionText({ from, to }: Session): string {
   return `${month}月${day}日 ${start === end ? start : `${start}—${end}`}`;
 }
 
-/** Those of the files that are pictures; a PDF cannot be shown among them. */
-async function photosOf(
+/** Failed items that joined an issue already in the ledger, with its number. */
+async function foundAgainOf(
   ctx: Ctx,
-  files: { sha256: string; caption: string }[],
-): Promise<{ sha256: string; caption: string }[]> {
-  if (files.length === 0) return [];
-  const rows: { sha256: string }[] = await ctx.em.query(
-    `SELECT sha256 FROM attachments WHERE district_id = $1 AND sha256 = ANY($2) AND media_type <> 'application/pdf'`,
-    [ctx.actor.districtId, files.map(({ sha256 }) => sha256)],
+  { dispositions }: Inspection,
+  titleOf: (itemCode: string) => string,
+): Promise<{ title: string; number: string }[]> {
+  const joined = dispositions.filter(({ as, issueId }) => as === 'found_again' && issueId);
+  if (joined.length === 0) return [];
+  const rows: { id: string; number: string }[] = await ctx.em.query(
+    `SELECT id, number FROM issues WHERE district_id = $1 AND id = ANY($2)`,
+    [ctx.actor.districtId, joined.map(({ issueId }) => issueId)],
   );
-  const pictures = new Set(rows.map(({ sha256 }) => sha256));
+  const numberOf = new Map(rows.map(({ id, number }) => [id, number]));
+  return joined.map(({ itemCode, issueId }) => ({
+    title: titleOf(itemCode),
+    number: numberOf.get(issueId!) ?? '',
+  }));
+}
+
+/** Who signed; the lead and the unit have their place on the paper also while they have not. */
+async function signaturesOf(ctx: Ctx, { kind, signatures }: Inspection, lead: string) {
+  const titles = kind === 'self_check' ? SELF_CHECK_SIGNER : SIGNER;
+  const unsigned = (['lead', 'unit'] as const)
+    .filter((role) => !signatures.some((one) => one.role === role))
+    .map((role): Signature => ({ role, name: role === 'lead' ? lead : '' }));
+  const order = ['lead', 'member', 'unit'];
+  const all = [...signatures, ...unsigned].sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
+  const pictures = new Set(
+    await photosAmong(
+      ctx,
+      all.flatMap(({ attachment }) => attachment ?? []),
+    ),
+  );
+  return all.map(({ role, name, attachment, signedAt }) => ({
+    role: titles[role],
+    name,
+    signedAt: signedAt ? localMinute(new Date(signedAt)) : null,
+    image: attachment && pictures.has(attachment) ? attachment : null,
+  }));
+}
+
+/** Those of the files that are pictures; a PDF cannot be shown among them. */
+async function photosOf<T extends { sha256: string }>(ctx: Ctx, files: T[]): Promise<T[]> {
+  if (files.length === 0) return [];
+  const pictures = new Set(
+    await photosAmong(
+      ctx,
+      files.map(({ sha256 }) => sha256),
+    ),
+  );
   return files.filter(({ sha256 }) => pictures.has(sha256));
 }

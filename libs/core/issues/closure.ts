@@ -16,6 +16,8 @@ import { library } from '../library/load.js';
 import { type Step, VERIFICATION_METHODS } from './issue.entity.js';
 import { type IssueEvent, readIssue, readIssueEvents } from './read.js';
 
+/** A photo by SHA-256, with when it came. */
+type Picture = { sha256: string; noted: string };
 type Opinion = { text: string; by: string; on: Day };
 /** What the form 问题整改销号审批表 prints (libs/documents/closure-pdf.ts); photos by SHA-256. */
 export type Closure = {
@@ -39,11 +41,15 @@ export type Closure = {
   originalDueOn: Day | null;
   dueOn: Day | null;
   requirements: string | null;
+  responsible: string | null;
   measures: Opinion | null;
+  evidence: number;
   verification: (Opinion & { methodTitle: string; coVerifier: string | null }) | null;
+  officeTitle: string;
   office: Opinion | null;
   leader: Opinion | null;
   closedOn: Day | null;
+  returns: { on: Day; by: string; reason: string; dueOn: Day | null }[];
   history: { at: string; action: string; by: string; note: string | null }[];
 };
 
@@ -58,13 +64,20 @@ const OTHER_EVENTS: Record<string, string> = {
 export async function closureOf(
   ctx: Ctx,
   id: string,
-): Promise<{ closure: Closure; before: string[]; after: string[] }> {
+): Promise<{ closure: Closure; before: Picture[]; after: Picture[] }> {
   const issue = await readIssue(ctx, id);
   const { demo, settings } = await districtOf(ctx);
   const { rectification, verification, closing } = issue;
-  const { zone, closedByLeader } = await besides(ctx, issue.unit.zoneId, closing?.by ?? null);
+  const { zone, closers } = await besides(ctx, issue.unit.zoneId, closing?.by ?? null);
   const settled = closing && opinion(closing, closing.note);
-  const evidence = await photosAmong(ctx, issue.attachments);
+  // Whoever is both decides as the leader: that is the higher of the two signatures.
+  const closedByLeader = closers.includes('bureau_leader');
+  const closedByZone =
+    !closedByLeader &&
+    closers.includes('zone_officer') &&
+    !closers.some((role) => role.startsWith('office_'));
+  const history = await wholeHistory(ctx, id);
+  const evidence = await picturesOf(ctx, id, issue.attachments);
   const later = new Set([...(rectification?.attachments ?? []), ...(verification?.attachments ?? [])]);
   return {
     closure: {
@@ -88,16 +101,27 @@ export async function closureOf(
       originalDueOn: issue.originalDueOn,
       dueOn: issue.dueOn,
       requirements: issue.requirements,
+      responsible: issue.plan?.responsiblePerson ?? null,
       measures: rectification && opinion(rectification, rectification.measures),
+      evidence: later.size,
       verification: verification && {
         ...opinion(verification, verification.finding),
         methodTitle: VERIFICATION_METHODS[verification.method],
         coVerifier: verification.coVerifierName ?? null,
       },
+      officeTitle: closedByZone ? '片区督导办意见' : '督导室意见',
       office: closedByLeader ? null : settled,
       leader: closedByLeader ? settled : null,
       closedOn: issue.closedAt && localDay(issue.closedAt),
-      history: (await wholeHistory(ctx, id)).map((event) => ({
+      returns: history
+        .filter(({ action }) => action === 'return')
+        .map(({ at, actor, reason, changes }) => ({
+          on: localDay(at),
+          by: actor.name,
+          reason: reason ?? '',
+          dueOn: (changes.dueOn?.[1] as Day | null | undefined) ?? null,
+        })),
+      history: history.map((event) => ({
         at: localMinute(event.at),
         action:
           ISSUE_ACTIONS[event.action as IssueAction]?.title ?? OTHER_EVENTS[event.action] ?? event.action,
@@ -105,8 +129,8 @@ export async function closureOf(
         note: event.reason,
       })),
     },
-    before: evidence.filter((hash) => !later.has(hash)),
-    after: evidence.filter((hash) => later.has(hash)),
+    before: evidence.filter(({ sha256 }) => !later.has(sha256)),
+    after: evidence.filter(({ sha256 }) => later.has(sha256)),
   };
 }
 
@@ -128,6 +152,20 @@ const figure = ({ grade, label, value, numerator, denominator }: Measure): strin
 const localMinute = (at: Date): string =>
   new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
 
+/** The pictures among the files of an issue, in the order in which they came. */
+async function picturesOf(ctx: Ctx, id: string, hashes: readonly string[]): Promise<Picture[]> {
+  const pictures = new Set(await photosAmong(ctx, hashes));
+  if (pictures.size === 0) return [];
+  const rows: { sha256: string; at: Date }[] = await ctx.em.query(
+    `SELECT sha256, linked_at AS at FROM attachment_links
+     WHERE district_id = $1 AND subject_type = 'issue' AND subject_id = $2 ORDER BY linked_at, sha256`,
+    [ctx.actor.districtId, id],
+  );
+  return rows
+    .filter(({ sha256 }) => pictures.has(sha256))
+    .map(({ sha256, at }) => ({ sha256, noted: `上传时间：${localMinute(at)}` }));
+}
+
 async function wholeHistory(ctx: Ctx, id: string): Promise<IssueEvent[]> {
   const events: IssueEvent[] = [];
   let cursor: string | undefined;
@@ -145,5 +183,5 @@ async function besides(ctx: Ctx, zoneId: string | null, closedBy: string | null)
             (SELECT roles FROM users WHERE district_id = $1 AND id = $3) AS roles`,
     [ctx.actor.districtId, zoneId, closedBy],
   );
-  return { zone: row.zone, closedByLeader: row.roles?.includes('bureau_leader') ?? false };
+  return { zone: row.zone, closers: row.roles ?? [] };
 }

@@ -1,5 +1,5 @@
 /** A line to cut along, with the document's number across it (骑缝): each part keeps one half of the characters. */
-import type { Flow } from '../page/flow.js';
+import { ensure, type Flow } from '../page/flow.js';
 import { AREA, AREA_RIGHT, ASCENT, mm, SIZE } from '../page/geometry.js';
 import { widthOf } from '../page/line-breaking.js';
 import { drawRule, drawText } from '../page/sheet.js';
@@ -8,11 +8,12 @@ const INK = { face: 'fang', size: SIZE.third, tracking: 3, align: 'center' } as 
 const DASH = mm(2.4);
 const STEP = mm(4);
 /** Points from the flow to the line and from the line to what follows. */
-export const CUT = 34;
+const CUT = 34;
 
 /** Draws the line at half of its band and leaves the flow under it. */
 export function drawCut(flow: Flow, text: string): void {
   const { sheet } = flow;
+  ensure(flow, 2 * CUT);
   const y = flow.y + CUT;
   const centre = AREA.left + AREA.width / 2;
   const half = Math.min(AREA.width / 2, widthOf(sheet.shape(INK.face, text), INK.size, INK.tracking) / 2);
