@@ -6,15 +6,16 @@ import {
   chineseDate,
   circularTitle,
 } from '#rules/circular.js';
-import { ATTACHMENTS, drawAttachments } from './circular/attachments.js';
+import { attachmentTitles, drawAttachments } from './circular/attachments.js';
+import { provenanceOf } from './circular/provenance.js';
 import { circularSections } from './circular/sections.js';
 import { drawBlocks } from './page/blocks.js';
-import { type Flow, newPage, paragraph } from './page/flow.js';
+import { ensure, type Flow, fits, gap, newPage, paragraph, paragraphHeight } from './page/flow.js';
 import { LINE } from './page/geometry.js';
 import { documentNumberText, drawHeader } from './page/header.js';
 import { drawImprint } from './page/imprint.js';
 import { closeSheet, DEMO_MARK, DRAFT_MARK, marksOf, openSheet } from './page/sheet.js';
-import { closingHeight, drawAttachmentNote, drawSignature } from './page/signature.js';
+import { closingHeight, drawAttachmentNote, drawSignature, noteLines } from './page/signature.js';
 import { drawTitle } from './page/title.js';
 
 export interface CircularMeta {
@@ -54,16 +55,39 @@ export async function renderCircularPdf(snapshot: CircularSnapshot, meta: Circul
   );
   drawTitle(flow, title, snapshot.issuer);
   flow.y += LINE;
-  if (snapshot.recipients.length > 0) {
-    paragraph(flow, [{ face: 'fang', text: `${snapshot.recipients.join('、')}：` }], { indent: 0 });
-  }
-  drawBlocks(flow, circularSections(snapshot, meta.narrative), {
-    reserve: closingHeight(ATTACHMENTS.length),
+  const recipients = drawRecipients(flow, meta.recipients);
+  const names = attachmentTitles(meta.annexes);
+  drawBlocks(flow, circularSections(snapshot, meta.narrative, meta.annexes), {
+    reserve: closingHeight(noteLines(sheet, names)),
   });
-  drawAttachmentNote(flow, ATTACHMENTS);
+  drawAttachmentNote(flow, names);
   const date = meta.issuedOn ? chineseDate(meta.issuedOn) : '';
   drawSignature(flow, snapshot.issuer, date === '' ? '　　　年　月　日' : date);
-  drawAttachments(flow, snapshot, meta.hash);
-  drawImprint(flow, { copies: snapshot.copyRecipients, office: snapshot.issuer, date });
+  drawAttachments(flow, snapshot, meta.annexes);
+  const provenance = provenanceOf(sheet, snapshot, meta);
+  // It belongs to the figures; without their annex it stands over the imprint, never under the signature.
+  const over = meta.annexes.includes('figures') ? undefined : provenance;
+  if (!over) {
+    gap(flow);
+    ensure(flow, provenance.height);
+    provenance.draw(flow.y);
+    flow.y += provenance.height;
+  }
+  drawImprint(flow, { recipients, copies: meta.copyRecipients, office: snapshot.issuer, date, over });
   return closeSheet(sheet);
+}
+
+/** Lines of the text that the first page must show under the recipients: a heading and two lines. */
+const FIRST_LINES = 3;
+
+/**
+ * 主送机关 in a line of its own (7.3.2). Where they are so many that the first page would show no text they go into the
+ * imprint: these are given back.
+ */
+function drawRecipients(flow: Flow, recipients: string[]): string[] {
+  if (recipients.length === 0) return [];
+  const text = `${recipients.join('、')}：`;
+  if (!fits(flow, paragraphHeight(flow, text) + FIRST_LINES * LINE)) return recipients;
+  paragraph(flow, [{ face: 'fang', text }], { indent: 0 });
+  return [];
 }

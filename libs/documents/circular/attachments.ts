@@ -1,5 +1,11 @@
-/** The three attachments of a circular: problems by unit, close-out, figures with their definitions. */
-import { type CircularSnapshot, chineseMinute } from '#rules/circular.js';
+/** The attachments of a circular, as chosen: problems by unit, close-out, figures with their definitions. */
+import {
+  annexLabel,
+  CIRCULAR_ANNEXES,
+  type CircularAnnex,
+  type CircularSnapshot,
+  chineseMinute,
+} from '#rules/circular.js';
 import { type Block, drawBlocks } from '../page/blocks.js';
 import { attachment } from '../page/body.js';
 import type { Flow } from '../page/flow.js';
@@ -7,18 +13,39 @@ import { closeoutTables } from './closeout-tables.js';
 import { figureTables } from './figure-tables.js';
 import { issueList } from './issue-list.js';
 
-export const ATTACHMENTS = ['问题清单（按单位）', '整改与销号情况表', '指标表'];
+interface Attachment {
+  title: string;
+  /** Set sideways (横排): its tables have more columns than an upright page shows at a readable size. */
+  turned: boolean;
+  blocks: (snapshot: CircularSnapshot) => Block[];
+}
 
-/** The attachments with their titles, in the order of the attachment note. */
-export function circularAttachments(snapshot: CircularSnapshot): { title: string; blocks: Block[] }[] {
-  return ATTACHMENTS.map((title, index) => ({
-    title,
-    blocks: [issueList, closeoutTables, figureTables][index]?.(snapshot) ?? [],
-  }));
+const ATTACHMENT: Record<CircularAnnex, Attachment> = {
+  issues: { title: '问题清单（按单位）', turned: true, blocks: issueList },
+  closeout: { title: '整改与销号情况表', turned: true, blocks: closeoutTables },
+  figures: { title: '指标表', turned: false, blocks: figureTables },
+};
+
+/** The names of the attachment note, in order. */
+export const attachmentTitles = (annexes: readonly CircularAnnex[]): string[] =>
+  annexes.map((annex) => ATTACHMENT[annex].title);
+
+/** The names of all of them. */
+export const ATTACHMENTS = attachmentTitles(CIRCULAR_ANNEXES);
+
+/** The attachments with their labels (`附件1`, or `附件` alone) and titles, in the order of the attachment note. */
+export function circularAttachments(
+  snapshot: CircularSnapshot,
+  annexes: readonly CircularAnnex[] = CIRCULAR_ANNEXES,
+): { label: string; title: string; turned: boolean; blocks: Block[] }[] {
+  return annexes.map((annex) => {
+    const { title, turned, blocks } = ATTACHMENT[annex];
+    return { label: annexLabel(annexes, annex) ?? '附件', title, turned, blocks: blocks(snapshot) };
+  });
 }
 
 /** What the figures were computed from, under the last attachment. */
-export function sourceRemark(snapshot: CircularSnapshot, hash: string): Block {
+export function sourceRemark(snapshot: CircularSnapshot, hash: string): Block & { kind: 'remark' } {
   const { inspections, answers, issues, events } = snapshot.generatedFrom;
   return {
     kind: 'remark',
@@ -28,10 +55,13 @@ export function sourceRemark(snapshot: CircularSnapshot, hash: string): Block {
   };
 }
 
-export function drawAttachments(flow: Flow, snapshot: CircularSnapshot, hash: string): void {
-  circularAttachments(snapshot).forEach(({ title, blocks }, index) => {
-    attachment(flow, `附件${index + 1}`, title);
+export function drawAttachments(
+  flow: Flow,
+  snapshot: CircularSnapshot,
+  annexes: readonly CircularAnnex[],
+): void {
+  for (const { label, title, turned, blocks } of circularAttachments(snapshot, annexes)) {
+    attachment(flow, label, title, { turned });
     drawBlocks(flow, blocks);
-  });
-  drawBlocks(flow, [{ kind: 'gap' }, sourceRemark(snapshot, hash)]);
+  }
 }

@@ -1,29 +1,30 @@
 /** 附件2: what was due and how it ended, what is overdue, and each unit's account. */
 import { type CircularSnapshot, OUTCOME_TITLES, rate, SEVERITY_TITLES } from '#rules/circular.js';
 import type { Block } from '../page/blocks.js';
-import { factOf, nameOf, SMALL } from './named.js';
+import { factOf, NUMBER_WIDTH, nameOf, SMALL, shortDate } from './named.js';
 
-export function closeoutTables({ closeout, units }: CircularSnapshot): Block[] {
+export function closeoutTables({ closeout, units, period }: CircularSnapshot): Block[] {
+  const day = (date: string): string => shortDate(date, period);
   return [
     { kind: 'caption', text: '（一）原定期限在本期的问题' },
     {
       kind: 'table',
       columns: [
-        { title: '编号', width: 60, align: 'center', repeat: true },
-        { title: '单位', width: 76 },
-        { title: '问题', width: 128 },
-        { title: '等级', width: 27, align: 'center' },
-        { title: '期限', width: 60, align: 'center' },
-        { title: '销号日期', width: 58, align: 'center' },
-        { title: '结果', width: 52, align: 'center' },
+        { title: '编号', width: NUMBER_WIDTH, align: 'center', repeat: true },
+        { title: '单位', width: 98 },
+        { title: '问题', width: 190 },
+        { title: '等级', width: 32, align: 'center' },
+        { title: '期限', width: 70, align: 'center' },
+        { title: '销号日期', width: 52, align: 'center' },
+        { title: '结果', width: 84, align: 'center' },
       ],
       rows: closeout.rows.map((row) => [
         row.number,
         nameOf(row.unit),
         factOf(row),
         SEVERITY_TITLES[row.severity],
-        row.originalDueOn + (row.dueOn === row.originalDueOn ? '' : `\n延至\n${row.dueOn}`),
-        row.closedOn ?? '—',
+        day(row.originalDueOn) + (row.dueOn === row.originalDueOn ? '' : `\n延至${day(row.dueOn)}`),
+        row.closedOn ? day(row.closedOn) : '—',
         OUTCOME_TITLES[row.outcome] + (row.returnCount === 0 ? '' : `\n退回${row.returnCount}次`),
       ]),
       none: '本期没有原定期限到期的问题。',
@@ -35,20 +36,20 @@ export function closeoutTables({ closeout, units }: CircularSnapshot): Block[] {
     {
       kind: 'table',
       columns: [
-        { title: '编号', width: 60, align: 'center', repeat: true },
-        { title: '单位', width: 90 },
-        { title: '问题', width: 150 },
-        { title: '等级', width: 28, align: 'center' },
-        { title: '期限', width: 60, align: 'center' },
-        { title: '逾期天数', width: 48, align: 'center' },
-        { title: '升级处理', width: 46, align: 'center' },
+        { title: '编号', width: NUMBER_WIDTH, align: 'center', repeat: true },
+        { title: '单位', width: 104 },
+        { title: '问题', width: 232 },
+        { title: '等级', width: 32, align: 'center' },
+        { title: '期限', width: 54, align: 'center' },
+        { title: '逾期天数', width: 52, align: 'center' },
+        { title: '升级处理', width: 52, align: 'center' },
       ],
       rows: closeout.overdue.map((row) => [
         row.number,
         nameOf(row.unit),
         factOf(row),
         SEVERITY_TITLES[row.severity],
-        row.dueOn,
+        day(row.dueOn),
         String(row.daysOverdue),
         row.escalationTitle ?? '—',
       ]),
@@ -61,13 +62,13 @@ export function closeoutTables({ closeout, units }: CircularSnapshot): Block[] {
     {
       kind: 'table',
       columns: [
-        { title: '单位', width: 140, repeat: true },
-        { title: '检查', width: 40, align: 'center' },
-        { title: '要点达标率', width: 92, align: 'center' },
-        { title: '新登记', width: 42, align: 'center' },
-        { title: '已销号', width: 42, align: 'center' },
-        { title: '未销号', width: 42, align: 'center' },
-        { title: '逾期', width: 40, align: 'center' },
+        { title: '单位', width: 220, repeat: true },
+        { title: '检查（次）', width: 60, align: 'center' },
+        { title: '要点达标率', width: 126, align: 'center' },
+        { title: '新登记（个）', width: 66, align: 'center' },
+        { title: '已销号（个）', width: 66, align: 'center' },
+        { title: '未销号（个）', width: 66, align: 'center' },
+        { title: '逾期（个）', width: 60, align: 'center' },
       ],
       rows: units.map((row) => [
         row.unit.name,

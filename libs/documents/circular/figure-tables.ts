@@ -2,7 +2,7 @@
 import { type CircularSnapshot, rate } from '#rules/circular.js';
 import type { Block } from '../page/blocks.js';
 import { chartBlock, circularCharts } from './charts.js';
-import { SMALL } from './named.js';
+import { SMALL, shortDate } from './named.js';
 import { categoryTable, figureCells } from './sections.js';
 
 export function figureTables(snapshot: CircularSnapshot): Block[] {
@@ -11,10 +11,10 @@ export function figureTables(snapshot: CircularSnapshot): Block[] {
     {
       kind: 'table',
       columns: [
-        { title: '指标', width: 92 },
-        { title: '数值（分子/分母）', width: 88, align: 'center' },
-        { title: '比率', width: 70, align: 'center' },
-        { title: '口径', width: 192 },
+        { title: '指标', width: 100 },
+        { title: '数值（分子/分母）', width: 76, align: 'center' },
+        { title: '比率', width: 66, align: 'center' },
+        { title: '口径', width: 200 },
       ],
       rows: snapshot.figures
         .filter(({ key }) => !key.startsWith('category.') && !key.startsWith('measurement.'))
@@ -74,8 +74,8 @@ export function figureTables(snapshot: CircularSnapshot): Block[] {
             ],
             rows: snapshot.lateVisits.map((v) => [
               v.unit.name,
-              v.inspectedOn,
-              v.submittedAt,
+              shortDate(v.inspectedOn, snapshot.period),
+              `${shortDate(v.submittedAt.slice(0, 10), snapshot.period)} ${v.submittedAt.slice(11)}`,
               v.kindTitle,
               `${v.issues}个`,
             ]),

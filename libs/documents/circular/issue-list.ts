@@ -2,9 +2,9 @@
 import { type CircularIssue, type CircularSnapshot, SEVERITY_TITLES } from '#rules/circular.js';
 import type { Block } from '../page/blocks.js';
 import type { TableRow } from '../page/table.js';
-import { factOf, SMALL } from './named.js';
+import { factOf, NUMBER_WIDTH, SMALL, shortDate } from './named.js';
 
-export function issueList({ issues }: CircularSnapshot): Block[] {
+export function issueList({ issues, period }: CircularSnapshot): Block[] {
   const byUnit = new Map<string, CircularIssue[]>();
   for (const issue of issues) {
     const key = issue.unit?.id ?? '';
@@ -18,22 +18,27 @@ export function issueList({ issues }: CircularSnapshot): Block[] {
     {
       kind: 'table',
       columns: [
-        { title: '编号', width: 58, align: 'center', repeat: true },
-        { title: '类别与要点', width: 58 },
-        { title: '事实', width: 130 },
-        { title: '标准、实测与依据', width: 114 },
-        { title: '等级', width: 27, align: 'center' },
-        { title: '期限', width: 58, align: 'center' },
-        { title: '状态', width: 38, align: 'center' },
+        { title: '编号', width: NUMBER_WIDTH, align: 'center', repeat: true },
+        { title: '类别与要点', width: 74 },
+        { title: '事实', width: 188 },
+        { title: '标准、实测与依据', width: 144 },
+        { title: '等级', width: 32, align: 'center' },
+        { title: '期限', width: 52, align: 'center' },
+        { title: '状态', width: 42, align: 'center' },
       ],
-      rows: [...rowsByUnit(groups.map(([, group]) => group))],
+      rows: [
+        ...rowsByUnit(
+          groups.map(([, group]) => group),
+          period,
+        ),
+      ],
       none: '本期没有新登记的问题。',
       type: SMALL,
     },
   ];
 }
 
-function* rowsByUnit(groups: CircularIssue[][]): Iterable<TableRow> {
+function* rowsByUnit(groups: CircularIssue[][], period: string): Iterable<TableRow> {
   for (const group of groups) {
     const unit = group[0]?.unit ?? null;
     yield { span: `${unit === null ? '申辩中的问题（不点名）' : unit.name}　${group.length}个` };
@@ -52,7 +57,7 @@ function* rowsByUnit(groups: CircularIssue[][]): Iterable<TableRow> {
               .filter(Boolean)
               .join('\n') || '—',
         SEVERITY_TITLES[issue.severity],
-        issue.dueOn ?? '—',
+        issue.dueOn ? shortDate(issue.dueOn, period) : '—',
         issue.statusTitle + (issue.overdue ? '（逾期）' : ''),
       ];
     }

@@ -1,5 +1,8 @@
 /** The six sections of a circular, in the order of the office's custom. */
 import {
+  annexLabel,
+  CIRCULAR_ANNEXES,
+  type CircularAnnex,
   type CircularIssue,
   type CircularNarrative,
   type CircularSnapshot,
@@ -16,8 +19,8 @@ import type { Block } from '../page/blocks.js';
 import { SIZE } from '../page/geometry.js';
 import { chartBlock, circularCharts, type NumberedChart } from './charts.js';
 
-/** The figures of the table in section 二; the rest are in attachment 3. */
-const MAIN_FIGURES = [
+/** The figures of the table in section 二; the rest are in the annex of figures. */
+export const MAIN_FIGURES = [
   'overview.visits',
   'overview.schools',
   'overview.institutions',
@@ -31,8 +34,13 @@ const MAIN_FIGURES = [
   'ledger.overdue',
 ];
 
-export function circularSections(snapshot: CircularSnapshot, narrative: CircularNarrative): Block[] {
+export function circularSections(
+  snapshot: CircularSnapshot,
+  narrative: CircularNarrative,
+  annexes: readonly CircularAnnex[] = CIRCULAR_ANNEXES,
+): Block[] {
   const charts = circularCharts(snapshot);
+  const annex = annexLabel(annexes, 'figures');
   return [
     { kind: 'heading', text: '一、督查概况' },
     { kind: 'body', text: narrative.overview },
@@ -40,7 +48,7 @@ export function circularSections(snapshot: CircularSnapshot, narrative: Circular
     { kind: 'heading', text: '二、总体情况' },
     {
       kind: 'body',
-      text: `本期主要指标见表1，各类要点的达标和问题情况见表2${charts.categories ? `和${charts.categories.number}` : ''}；监测数值、全部指标及其口径见附件3。`,
+      text: `本期主要指标见表1，各类要点的达标和问题情况见表2${charts.categories ? `和${charts.categories.number}` : ''}${annex ? `；监测数值、全部指标及其口径见${annex}` : ''}。`,
     },
     ...mainFigures(snapshot),
     { kind: 'caption', text: '表2　各类要点达标与问题情况' },

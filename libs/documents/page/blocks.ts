@@ -1,11 +1,10 @@
 /** What a document says, as data: the PDF and the editable file walk the same blocks, so that neither can say more. */
 import type { Chart } from '../charts/chart.js';
 import { chart } from '../charts/paint.js';
-import { body, caption, heading, remark, subheading, tableOrRemark } from './body.js';
-import { type Flow, type ParagraphStyle, paragraph } from './flow.js';
-import { LINE } from './geometry.js';
+import { body, caption, heading, remark, remarkHeight, subheading, tableOrRemark } from './body.js';
+import { type Flow, gap, type ParagraphStyle, paragraph } from './flow.js';
 import type { Type } from './grid.js';
-import type { Column, TableRow } from './table.js';
+import { type Column, openingHeight, type TableRow } from './table.js';
 
 export type Block =
   /** 一、… and （一）… on lines of their own; the caption of a table; small print under it. */
@@ -18,19 +17,27 @@ export type Block =
   | { kind: 'table'; columns: Column[]; rows: TableRow[]; none?: string; type?: Type }
   /** A chart with its caption under it, whole on one page. */
   | { kind: 'chart'; chart: Chart; caption: string }
-  /** Half a line left blank. */
+  /** A little room; text after it goes on at the next line of the page. */
   | { kind: 'gap' };
 
-/** Draws blocks at the flow; `closing` is the style of a last body, which stays with what is set after it. */
+/**
+ * Draws blocks at the flow. A caption stays with the head and the first row of the table under it, a remark with the
+ * last row of the table over it; `closing` is the style of a last body, which stays with what is set after
+ * it.
+ */
 export function drawBlocks(flow: Flow, blocks: readonly Block[], closing: ParagraphStyle = {}): void {
   blocks.forEach((block, index) => {
-    if (block.kind === 'gap') flow.y += LINE / 2;
+    const next = blocks[index + 1];
+    if (block.kind === 'gap') gap(flow);
     else if (block.kind === 'table') {
       const { columns, rows, none = '', type } = block;
-      tableOrRemark(flow, columns, rows, none, type);
+      const below = next?.kind === 'remark' ? remarkHeight(flow, next.text) : 0;
+      tableOrRemark(flow, columns, rows, none, type, below);
     } else if (block.kind === 'plain') paragraph(flow, [{ face: 'fang', text: block.text }]);
     else if (block.kind === 'body') body(flow, block.text, index === blocks.length - 1 ? closing : {});
     else if (block.kind === 'chart') chart(flow, block.chart, block.caption);
-    else ({ heading, subheading, caption, remark })[block.kind](flow, block.text);
+    else if (block.kind === 'caption' && next?.kind === 'table') {
+      caption(flow, block.text, openingHeight(flow, next.columns, next.rows, next.type));
+    } else ({ heading, subheading, caption, remark })[block.kind](flow, block.text);
   });
 }

@@ -1,7 +1,8 @@
 /** Body text as typed, set by its levels: 一、黑体, （一）楷体, 1. and （1）仿宋 (GB/T 9704—2012, 7.3.3). */
-import { type Flow, newPage, type ParagraphStyle, paragraph, type Run } from './flow.js';
-import { AREA, baseline, LINE, SIZE } from './geometry.js';
+import { ensure, type Flow, newPage, type ParagraphStyle, paragraph, type Run } from './flow.js';
+import { baseline, LINE, SIZE } from './geometry.js';
 import type { Type } from './grid.js';
+import { breakLines } from './line-breaking.js';
 import { drawText } from './sheet.js';
 import { type Column, type TableRow, table } from './table.js';
 import { drawTitle } from './title.js';
@@ -10,6 +11,9 @@ const FIRST = /^[一二三四五六七八九十]+、/;
 const SECOND = /^（[一二三四五六七八九十]+）/;
 /** The heading of a paragraph that goes on: up to its first full stop, where that comes soon. */
 const HEADING = /^[^。；：]{1,40}。/;
+
+/** The height of a caption's line. */
+const CAPTION = 22;
 
 /** Sets each line of `text` as a paragraph of the level it begins with; empty lines are passed over. */
 export function body(flow: Flow, text: string, style: ParagraphStyle = {}): void {
@@ -30,46 +34,70 @@ export function subheading(flow: Flow, text: string): void {
   paragraph(flow, [{ face: 'kai', text }], { keepWithNext: 2 });
 }
 
-/** A new page with 附件n in the first line at the left and its title centred in the third (7.3.8). */
-export function attachment(flow: Flow, label: string, title: string): void {
-  newPage(flow);
-  drawText(flow.sheet, label, AREA.left, baseline(flow.y, SIZE.third), { face: 'hei', size: SIZE.third });
+/**
+ * A new page with 附件n in the first line at the left and its title centred in the third (7.3.8); sideways for a table
+ * of many columns.
+ */
+export function attachment(flow: Flow, label: string, title: string, { turned = false } = {}): void {
+  newPage(flow, turned);
+  const { area } = flow.sheet;
+  drawText(flow.sheet, label, area.left, baseline(flow.y, SIZE.third), { face: 'hei', size: SIZE.third });
   flow.y += 2 * LINE;
   drawTitle(flow, title);
   flow.y += LINE / 2;
 }
 
-/** A small caption over a table. */
-export function caption(flow: Flow, text: string): void {
+/** A caption over a table, kept with `following` points of it. */
+export function caption(flow: Flow, text: string, following = 2 * CAPTION): void {
+  ensure(flow, CAPTION + following);
   paragraph(flow, [{ face: 'hei', text }], {
     indent: 0,
     align: 'center',
     size: SIZE.smallFourth,
-    pitch: 22,
-    keepWithNext: 3,
+    pitch: CAPTION,
   });
 }
 
+const REMARK = { indent: 0, size: SIZE.fifth, pitch: 16 };
+
 /** A remark under or over a table, in smaller type. */
 export function remark(flow: Flow, text: string): void {
-  for (const line of text.split('\n')) {
-    paragraph(flow, [{ face: 'fang', text: line }], { indent: 0, size: SIZE.fifth, pitch: 16 });
-  }
+  for (const line of text.split('\n')) paragraph(flow, [{ face: 'fang', text: line }], REMARK);
 }
 
-/** A table, or one sentence where there is nothing to list: an empty grid leaves a reader guessing. */
+/** Points that a remark takes. */
+export function remarkHeight(flow: Flow, text: string): number {
+  const measure = {
+    size: REMARK.size,
+    tracking: 0,
+    first: flow.sheet.area.width,
+    rest: flow.sheet.area.width,
+  };
+  return text
+    .split('\n')
+    .reduce(
+      (sum, line) => sum + breakLines(flow.sheet.shape('fang', line), measure).length * REMARK.pitch,
+      0,
+    );
+}
+
+/**
+ * A table, or one sentence where there is nothing to list: an empty grid leaves a reader guessing. `below` points stay
+ * free under its last row.
+ */
 export function tableOrRemark(
   flow: Flow,
   columns: Column[],
   rows: TableRow[],
   none: string,
   type?: Type,
+  below?: number,
 ): void {
   if (rows.length === 0) remark(flow, none);
-  else table(flow, columns, rows, type);
+  else table(flow, columns, rows, type, below);
 }
 
-/** A line in the faces of its level: the heading's words, and what follows them in the same paragraph. */
+/** A paragraph in the faces of the level it begins with. */
 export function runsOf(line: string): Run[] {
   const level = FIRST.test(line) ? 'hei' : SECOND.test(line) ? 'kai' : null;
   if (level === null) return [{ face: 'fang', text: line }];

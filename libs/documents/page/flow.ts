@@ -1,9 +1,9 @@
 /** Text that runs down the pages on the 22-line grid: paragraphs in their faces, blank lines, keeping together. */
 import type { Face } from './fonts.js';
-import { AREA, AREA_BOTTOM, BODY_TRACKING, baseline, LINE, SIZE } from './geometry.js';
+import { BODY_TRACKING, baseline, LINE, SIZE } from './geometry.js';
 import type { Glyph } from './glyphs.js';
 import { breakLines, type Line } from './line-breaking.js';
-import { addPage, drawGlyphs, type Sheet } from './sheet.js';
+import { addPage, drawGlyphs, isTurned, type Sheet } from './sheet.js';
 
 /** Where the next line goes: `y` is its top. */
 export interface Flow {
@@ -12,15 +12,28 @@ export interface Flow {
 }
 
 const CLOSE_ENOUGH = 0.5;
+const GAP = 0.4;
 
-/** A new page with the flow at its top. */
-export function newPage(flow: Flow): void {
-  addPage(flow.sheet);
-  flow.y = AREA.top;
+/** A new page with the flow at its top, sideways as the one before unless told. */
+export function newPage(flow: Flow, turned = isTurned(flow.sheet)): void {
+  addPage(flow.sheet, { turned });
+  flow.y = flow.sheet.area.top;
 }
 
 /** Whether `height` points are left on this page. */
-export const fits = (flow: Flow, height: number): boolean => flow.y + height <= AREA_BOTTOM + CLOSE_ENOUGH;
+export const fits = (flow: Flow, height: number): boolean =>
+  flow.y + height <= flow.sheet.area.bottom + CLOSE_ENOUGH;
+
+/** Moves down to the next of the page's 22 lines, unless the flow stands on one. */
+export function toGrid(flow: Flow): void {
+  const { top } = flow.sheet.area;
+  flow.y = top + Math.ceil((flow.y - top - CLOSE_ENOUGH) / LINE) * LINE;
+}
+
+/** Room under a table or picture before the text goes on. */
+export function gap(flow: Flow): void {
+  flow.y += LINE * GAP;
+}
 
 /** Starts a page unless `height` points are left on this one. */
 export function ensure(flow: Flow, height: number): void {
@@ -51,9 +64,13 @@ export interface ParagraphStyle {
   reserve?: number;
 }
 
-/** Sets one paragraph. Its lines break over pages; never its first line alone at the foot of a page. */
+/**
+ * Sets one paragraph, on the page's lines where it is as high as they are. Its lines break over pages; never its first
+ * line alone at the foot of a page.
+ */
 export function paragraph(flow: Flow, runs: Run[], style: ParagraphStyle = {}): void {
   const { sheet } = flow;
+  const { area } = sheet;
   const size = style.size ?? SIZE.third;
   const tracking = style.tracking ?? (size === SIZE.third ? BODY_TRACKING : 0);
   const pitch = style.pitch ?? LINE;
@@ -62,14 +79,15 @@ export function paragraph(flow: Flow, runs: Run[], style: ParagraphStyle = {}): 
   const hang = (style.hang ?? 0) * cell;
   const glyphs = runs.flatMap(({ face, text }) => sheet.shape(face, text));
   // The last character's tracking lies outside the measure.
-  const room = AREA.width + Math.abs(tracking);
+  const room = area.width + Math.abs(tracking);
   const lines = breakLines(glyphs, { size, tracking, first: room - first, rest: room - hang });
+  if (pitch === LINE) toGrid(flow);
   const together = pitch * (Math.min(lines.length, 2) + (style.keepWithNext ?? 0));
   if (lines.length > 0) ensure(flow, together);
   lines.forEach((line, index) => {
     const remaining = lines.length - index;
     const mustMove = style.reserve !== undefined && remaining === Math.min(2, lines.length);
-    if (mustMove && !fits(flow, remaining * pitch + style.reserve!) && flow.y > AREA.top) newPage(flow);
+    if (mustMove && !fits(flow, remaining * pitch + style.reserve!) && flow.y > area.top) newPage(flow);
     else ensure(flow, pitch);
     const indent = index === 0 ? first : hang;
     const y = baseline(flow.y, size, pitch);
@@ -77,14 +95,21 @@ export function paragraph(flow: Flow, runs: Run[], style: ParagraphStyle = {}): 
       sheet,
       glyphs,
       line,
-      AREA.left + indent,
-      AREA.width - indent,
+      area.left + indent,
+      area.width - indent,
       y,
       { size, tracking },
       style.align ?? 'justify',
     );
     flow.y += pitch;
   });
+}
+
+/** Points that a paragraph of body text without an indent takes. */
+export function paragraphHeight({ sheet }: Flow, text: string): number {
+  const width = sheet.area.width + Math.abs(BODY_TRACKING);
+  const measure = { size: SIZE.third, tracking: BODY_TRACKING, first: width, rest: width };
+  return breakLines(sheet.shape('fang', text), measure).length * LINE;
 }
 
 /** Draws one broken line in a measure, spread to its full width unless it is the last. */
@@ -109,5 +134,5 @@ export function drawLine(
     // A line cut short by one long word would be torn apart: it stays ragged.
     if (spread <= ink.size * 0.2) tracking += spread;
   }
-  drawGlyphs(sheet, glyphs, left, y, { ...ink, tracking }, line.start, line.end);
+  drawGlyphs(sheet, glyphs, left, y, { ...ink, tracking }, line);
 }

@@ -1,50 +1,79 @@
 /**
- * The faces of an official document and the files that stand in for them (data/fonts/README.md).
- * Each file is opened once per process: pdfkit given a path or a buffer parses it again for every cell.
+ * The faces of an official document and the files that stand in for them (data/fonts/README.md), or the office's own
+ * (office-fonts.ts). Each file is opened once per process and only when a character of it is first needed: pdfkit given
+ * a path or a buffer parses it again for every cell.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 import * as fontkit from 'fontkit';
 
 /** 仿宋, 楷体, 黑体, 小标宋, 宋体. */
 export type Face = 'fang' | 'kai' | 'hei' | 'title' | 'song';
 
-export const FONT_FILES: Record<Face, string> = {
+/** A face, or one of the fonts asked for characters that the faces lack: all of Extension A, then B to F. */
+export type FontId = Face | 'wide' | 'rare';
+
+const FONT_FILES: Record<FontId, string> = {
   fang: 'FandolFang-Regular.otf',
   kai: 'FandolKai-Regular.otf',
   hei: 'FandolHei-Regular.otf',
   title: 'FandolSong-Bold.otf',
-  song: 'NotoSerifSC-Regular.ttf',
+  song: 'FandolSong-Regular.otf',
+  wide: 'NotoSerifSC-Regular.ttf',
+  rare: 'HanaMinB.ttf.br',
 };
 
 /** What is asked, in this order, for a character that a face lacks. */
-export const FALLBACK: Face[] = ['song', 'hei', 'fang'];
+export const FALLBACK: FontId[] = ['song', 'wide', 'rare'];
 
-const opened = new Map<Face, fontkit.Font>();
+/** Where the office's own font of a face lies: a file, and the PostScript name of one font where it holds several. */
+export interface OfficeFont {
+  file: string;
+  postscriptName: string | null;
+}
+export type OfficeFonts = Partial<Record<Face, OfficeFont>>;
+
+let office: OfficeFonts = {};
+const opened = new Map<FontId, fontkit.Font>();
+const drawn = new Map<FontId, Map<number, boolean>>();
+
+/** Sets every later document of this process in the office's fonts; the faces not given keep their stand-ins. */
+export function setOfficeFonts(fonts: OfficeFonts): void {
+  office = fonts;
+  opened.clear();
+  drawn.clear();
+}
+
+export const officeFonts = (): OfficeFonts => office;
 
 /** The font of a face. Throws where the file is missing: a document in the wrong face is no document. */
-export function openFont(face: Face): fontkit.Font {
-  let font = opened.get(face);
+export function openFont(id: FontId): fontkit.Font {
+  let font = opened.get(id);
   if (!font) {
-    const file = join(fontFolder(), FONT_FILES[face]);
-    const read = fontkit.openSync(file);
-    if (!('hasGlyphForCodePoint' in read)) throw new Error(`${file} is a collection, not a font`);
-    font = read;
-    opened.set(face, font);
+    const own = id === 'wide' || id === 'rare' ? undefined : office[id];
+    font = own ? openFile(own.file, own.postscriptName) : openFile(join(fontFolder(), FONT_FILES[id]), null);
+    opened.set(id, font);
   }
   return font;
 }
 
-const drawn = new Map<Face, Map<number, boolean>>();
+function openFile(file: string, postscriptName: string | null): fontkit.Font {
+  const bytes = readFileSync(file);
+  const font = fontkit.create(file.endsWith('.br') ? brotliDecompressSync(bytes) : bytes, postscriptName);
+  if (font === null || !('hasGlyphForCodePoint' in font))
+    throw new Error(`${file} is a collection, not a font`);
+  return font;
+}
 
-/** Whether a face draws a character at all: some fonts list characters with an empty outline. */
-export function draws(face: Face, code: number): boolean {
-  const known = drawn.get(face) ?? new Map<number, boolean>();
-  drawn.set(face, known);
+/** Whether a font draws a character at all: some fonts list characters with an empty outline. */
+export function draws(id: FontId, code: number): boolean {
+  const known = drawn.get(id) ?? new Map<number, boolean>();
+  drawn.set(id, known);
   let answer = known.get(code);
   if (answer === undefined) {
-    const font = openFont(face);
+    const font = openFont(id);
     answer =
       font.hasGlyphForCodePoint(code) &&
       (isSpace(code) || font.glyphForCodePoint(code).path.commands.length > 0);

@@ -4,7 +4,7 @@
  */
 import { drawLine, type Flow, fits, newPage } from './flow.js';
 import type { Face } from './fonts.js';
-import { AREA, AREA_BOTTOM, AREA_RIGHT, baseline } from './geometry.js';
+import { baseline } from './geometry.js';
 import type { Glyph } from './glyphs.js';
 import { breakLines, type Line } from './line-breaking.js';
 import { drawRule } from './sheet.js';
@@ -41,8 +41,11 @@ export interface GridRow {
 
 export interface Grid {
   row(cells: CellText[]): GridRow;
-  /** Moves to a new page where the row (after `above` points) would be divided and need not be. */
-  settle(row: GridRow, above: number, turn: () => void): void;
+  /**
+   * Moves to a new page where the row (with `above` points over it and `below` under it) would be divided and need not
+   * be.
+   */
+  settle(row: GridRow, above: number, turn: () => void, below?: number): void;
   /** Draws a row at the flow, turning the page with `turn` as often as it takes. */
   draw(row: GridRow, turn: () => void): void;
   /** The rule over the first row of a page. */
@@ -52,15 +55,16 @@ export interface Grid {
 const PAD_X = 3;
 const PAD_Y = 3;
 const HAIR = 0.5;
-/** A row this short is moved to the next page rather than divided. */
-const UNDIVIDED = AREA.height / 3;
+/** A row of no more lines is moved to the next page rather than divided; a longer one leaves at least so many behind. */
+const UNDIVIDED = 8;
+const LEAST = 3;
 /** A label longer than this is no label: it is printed once and flows like any text. */
 const LONGEST_LABEL = 6;
 
 export function gridOn(flow: Flow, { size, pitch }: Type): Grid {
   const { sheet } = flow;
   const height = (lines: number): number => lines * pitch + 2 * PAD_Y;
-  const rule = (): void => drawRule(sheet, AREA.left, flow.y, AREA_RIGHT, flow.y, HAIR);
+  const rule = (): void => drawRule(sheet, sheet.area.left, flow.y, sheet.area.right, flow.y, HAIR);
 
   const layOut = (cell: CellText): Cell => {
     const width = cell.width - 2 * PAD_X;
@@ -92,7 +96,7 @@ export function gridOn(flow: Flow, { size, pitch }: Type): Grid {
     for (const cell of cells) {
       const shown = cell.repeat ? cell.lines : cell.lines.slice(from, to);
       const drop = whole && cell.atLeast === 1 ? Math.max(0, ((held - shown.length) * pitch) / 2) : 0;
-      const left = AREA.left + cell.x;
+      const left = sheet.area.left + cell.x;
       shown.forEach((line, i) => {
         const y = baseline(flow.y + PAD_Y + drop + i * pitch, size, pitch);
         drawLine(
@@ -108,7 +112,7 @@ export function gridOn(flow: Flow, { size, pitch }: Type): Grid {
       });
       drawRule(sheet, left, flow.y, left, bottom, HAIR);
     }
-    drawRule(sheet, AREA_RIGHT, flow.y, AREA_RIGHT, bottom, HAIR);
+    drawRule(sheet, sheet.area.right, flow.y, sheet.area.right, bottom, HAIR);
     flow.y = bottom;
     rule();
   };
@@ -120,14 +124,14 @@ export function gridOn(flow: Flow, { size, pitch }: Type): Grid {
       const lines = Math.max(1, ...cells.map((cell) => Math.max(cell.atLeast, cell.lines.length)));
       return { cells, lines, height: height(lines) };
     },
-    settle(row, above, turn) {
-      const whole = above + row.height;
-      if (!fits(flow, whole) && (whole <= UNDIVIDED || !fits(flow, above + height(4)))) turn();
+    settle(row, above, turn, below = 0) {
+      if (fits(flow, above + row.height + below)) return;
+      if (row.lines <= UNDIVIDED || !fits(flow, above + height(LEAST))) turn();
     },
     draw(row, turn) {
       for (let done = 0; done < row.lines; ) {
         if (done > 0) turn();
-        const room = Math.max(1, Math.floor((AREA_BOTTOM - flow.y - 2 * PAD_Y) / pitch));
+        const room = Math.max(1, Math.floor((sheet.area.bottom - flow.y - 2 * PAD_Y) / pitch));
         const to = Math.min(row.lines, done + room);
         box(done === 0 ? row.cells : row.cells.map(continued), done, to, to - done === row.lines);
         done = to;

@@ -6,7 +6,9 @@ import { breakClass, breakLines } from './line-breaking.js';
 const glyphs = (text: string): Glyph[] =>
   [...text].map((char) => {
     const code = char.codePointAt(0) as number;
-    return { font: null as never, hex: '', width: code < 0x80 ? 500 : 1000, kind: breakClass(code) };
+    const width = code < 0x80 ? 500 : 1000;
+    const kind = breakClass(code);
+    return { font: null as never, hex: '', width, advance: width, before: 0, slack: 0, kind, narrow: null };
   });
 
 function lines(text: string, cells: number): string[] {

@@ -1,6 +1,7 @@
 /**
  * Chinese line breaking (禁则): no closing mark begins a line, no opening one ends it, figures stay whole and with
- * their unit. Greedy, one pass: a 100 kB word costs no more than 100 kB of text.
+ * their unit. A line that would become loose takes one word more where its marks can give up their blank (标点挤压), so
+ * that nothing hangs over the edge. Greedy, one pass: a 100 kB word costs no more than 100 kB of text.
  */
 import type { Glyph } from './glyphs.js';
 
@@ -11,10 +12,16 @@ export const SPACE = 8;
 export const DIGIT = 16;
 export const UNIT = 32;
 export const JOINED = 64;
+/** A Chinese mark that fills half of its box. */
+export const PAIRED = 128;
+/** Stays with the figure after it: 第6条, 〔2026〕9号. */
+export const BEFORE_DIGIT = 256;
 
-const STARTS_NEVER = '，。、；：？！）》〉」』】〗〕｝”’·％‰℃°～々ー,.;:?!)]}%';
-const ENDS_NEVER = '（《〈「『【〖〔｛“‘([{￥＄¥$≤≥＜＞';
-const UNITS = '年月日时分秒元人个次所家项份条名班节级页号米度％%‰℃亿万千百';
+const STARTS_NEVER = '，。、；：？！）》〉」』】〗〕｝］”’·％‰℃°～々ー,.;:?!)]}%';
+const ENDS_NEVER = '（《〈「『【〖〔｛［“‘([{￥＄¥$≤≥＜＞';
+const HALF_BLANK = '，。、；：？！）》〉」』】〗〕｝］”’（《〈「『【〖〔｛［“‘';
+const UNITS =
+  '年月日时分秒元人个次所家项份条款章节名班级页号米度％%‰℃亿万千百十岁周天届期点倍件套门类处层课校位户场';
 const KEPT_TOGETHER = '—…';
 
 const CLASSES = new Map<number, number>();
@@ -29,8 +36,10 @@ for (let code = 0xc0; code < 0x250; code++) CLASSES.set(code, WORD);
 for (let code = 0x30; code < 0x3a; code++) CLASSES.set(code, WORD | DIGIT);
 mark(STARTS_NEVER, NO_START);
 mark(ENDS_NEVER, NO_END);
+mark(HALF_BLANK, PAIRED);
 mark(UNITS, UNIT);
 mark(KEPT_TOGETHER, JOINED);
+mark('第〕', BEFORE_DIGIT);
 CLASSES.set(0x20, SPACE);
 
 /** The breaking bits of a code point. */
@@ -42,6 +51,7 @@ function mayBreak(before: number, after: number): boolean {
   if (before & NO_END || after & NO_START) return false;
   if (before & WORD && after & WORD) return false;
   if (before & DIGIT && after & UNIT) return false;
+  if (before & BEFORE_DIGIT && after & DIGIT) return false;
   return !(before & JOINED && after & JOINED);
 }
 
@@ -55,6 +65,9 @@ export interface Line {
   end: number;
   natural: number;
   last: boolean;
+  /** Whether its last mark is set narrow, and the share of the other marks' blank that is taken away, 0 to 1. */
+  tightEnd: boolean;
+  squeeze: number;
 }
 
 export interface Measure {
@@ -65,50 +78,135 @@ export interface Measure {
   rest: number;
 }
 
+/** A place where the line might end: its width up to there and the blank that its marks could give, in points. */
+interface Place {
+  end: number;
+  width: number;
+  slack: number;
+}
+
+/** A point taken from marks is seen more than a point added between all characters. */
+const SQUEEZED_WORSE = 1.2;
+/** Lines of fewer characters than this are a table's: there a single character left over is no blemish. */
+const TEXT_LINE = 14;
+/** How far, in ems, a line is loosened so that the last one does not hold a single character. */
+const LOOSEST = 2.2;
+
 /** Breaks glyphs into lines. An unbreakable run longer than a line is broken where it must be. */
 export function breakLines(glyphs: Glyph[], measure: Measure): Line[] {
-  const scale = measure.size / 1000;
+  const { size, tracking } = measure;
+  const scale = size / 1000;
   const lines: Line[] = [];
   let start = 0;
   while (start < glyphs.length) {
     const room = (lines.length === 0 ? measure.first : measure.rest) + 0.01;
     let width = 0;
+    let slack = 0;
     let end = start;
-    let candidate = start;
-    let widthAtCandidate = 0;
+    /** The last two places within the measure, and the first one that needs squeezing. */
+    let earlier: Place | undefined;
+    let inside: Place | undefined;
+    let squeezed: Place | undefined;
+    const place = (): void => {
+      const here = { end, width: widthBefore(glyphs, start, end, width, scale, tracking), slack };
+      if (here.width <= room) {
+        earlier = inside;
+        inside = here;
+      } else if (here.width - slack <= room) squeezed ??= here;
+    };
     while (end < glyphs.length) {
       const glyph = glyphs[end] as Glyph;
-      const before = end > start ? (glyphs[end - 1] as Glyph).kind : SPACE;
-      if (end > start && mayBreak(before, glyph.kind)) {
-        candidate = end;
-        widthAtCandidate = width;
+      if (end > start && mayBreak((glyphs[end - 1] as Glyph).kind, glyph.kind)) {
+        place();
+        if (squeezed) break;
       }
-      const advance = glyph.width * scale + measure.tracking;
-      if (width + advance > room && !(glyph.kind & SPACE)) break;
+      const advance = glyph.width * scale + tracking;
+      if (width + advance - slack - glyph.slack * scale > room && !(glyph.kind & SPACE)) break;
       width += advance;
+      slack += glyph.slack * scale;
       end++;
     }
-    const last = end === glyphs.length;
-    if (!last) {
-      if (candidate > start) {
-        end = candidate;
-        width = widthAtCandidate;
-      } else if (end === start) {
-        end = start + 1;
-        width = (glyphs[start] as Glyph).width * scale + measure.tracking;
-      }
-    }
-    const line = { start, end, natural: width, last };
-    start = end;
-    while (!last && start < glyphs.length && (glyphs[start] as Glyph).kind & SPACE) start++;
-    while (line.end > line.start + 1 && (glyphs[line.end - 1] as Glyph).kind & SPACE) {
-      line.end--;
-      line.natural -= (glyphs[line.end] as Glyph).width * scale + measure.tracking;
-    }
-    if (start >= glyphs.length) line.last = true;
-    lines.push(line);
+    if (end === glyphs.length) place();
+    const chosen =
+      choose(inside, squeezed, room) ??
+      // Nothing breaks: the line ends where it is full.
+      hardBreak(glyphs, start, room, scale, tracking);
+    const better =
+      chosen === inside && earlier && room > TEXT_LINE * size && leavesOne(glyphs, chosen.end)
+        ? earlier
+        : undefined;
+    const taken = better && room - better.width < LOOSEST * size ? better : chosen;
+    lines.push(lineOf(glyphs, start, taken, room, scale));
+    start = taken.end;
+    while (start < glyphs.length && (glyphs[start] as Glyph).kind & SPACE) start++;
+    if (start >= glyphs.length) (lines.at(-1) as Line).last = true;
   }
   return lines;
+}
+
+/** The width up to `end` without the blanks that would trail there. */
+function widthBefore(
+  glyphs: Glyph[],
+  start: number,
+  end: number,
+  width: number,
+  scale: number,
+  tracking: number,
+): number {
+  let trimmed = width;
+  for (let i = end - 1; i > start && (glyphs[i] as Glyph).kind & SPACE; i--) {
+    trimmed -= (glyphs[i] as Glyph).width * scale + tracking;
+  }
+  return trimmed;
+}
+
+function choose(inside: Place | undefined, squeezed: Place | undefined, room: number): Place | undefined {
+  if (!inside || !squeezed) return inside ?? squeezed;
+  const loose = room - inside.width;
+  const tight = (squeezed.width - room) * SQUEEZED_WORSE;
+  return tight < loose ? squeezed : inside;
+}
+
+function hardBreak(glyphs: Glyph[], start: number, room: number, scale: number, tracking: number): Place {
+  let end = start;
+  let width = 0;
+  while (end < glyphs.length) {
+    const advance = (glyphs[end] as Glyph).width * scale + tracking;
+    if (width + advance > room && end > start) break;
+    width += advance;
+    end++;
+  }
+  return { end, width, slack: 0 };
+}
+
+/** Whether one character, with or without its mark, would be left for the last line. */
+function leavesOne(glyphs: Glyph[], end: number): boolean {
+  const left = glyphs.length - end;
+  return left === 1 || (left === 2 && ((glyphs[end + 1] as Glyph).kind & NO_START) !== 0);
+}
+
+/** A line too wide first gives up the blank of its last mark, as printers do, and then of all others alike. */
+function lineOf(
+  glyphs: Glyph[],
+  start: number,
+  { end: to, width, slack }: Place,
+  room: number,
+  scale: number,
+): Line {
+  let end = to;
+  while (end > start + 1 && (glyphs[end - 1] as Glyph).kind & SPACE) end--;
+  const over = width - room;
+  const line = { start, end, natural: width, last: to === glyphs.length, tightEnd: false, squeeze: 0 };
+  if (over <= 0) return line;
+  const final = glyphs[end - 1] as Glyph;
+  const atEnd = final.kind & NO_START && final.narrow ? final.slack * scale : 0;
+  const rest = over - atEnd;
+  return {
+    ...line,
+    natural: Math.min(room, width - atEnd),
+    tightEnd: atEnd > 0,
+    squeeze: rest > 0 ? Math.min(1, rest / (slack - atEnd)) : 0,
+  };
 }
 
 /** The width of glyphs in points. */

@@ -4,15 +4,20 @@
  */
 import PDFDocument from 'pdfkit';
 import type { Face } from './fonts.js';
-import { AREA, AREA_BOTTOM, AREA_RIGHT, BLACK, GREY, mm, PAGE, SIZE } from './geometry.js';
-import { type Glyph, type Shaper, shaperOf } from './glyphs.js';
-import { widthOf } from './line-breaking.js';
+import { openFont } from './fonts.js';
+import { AREA, type Area, BLACK, GREY, mm, PAGE, SIZE, TURNED } from './geometry.js';
+import { codeOf, type Glyph, type Shaper, shaperOf } from './glyphs.js';
+import { type Line, NO_END, widthOf } from './line-breaking.js';
 
 export interface Sheet {
   doc: InstanceType<typeof PDFDocument>;
   shape: Shaper;
   /** Number of the current page, from 1. */
   page: number;
+  /** What text fills on the current page: 版心, upright or of a page set sideways. */
+  area: Area;
+  /** Characters that no font draws; each is printed as its code point in brackets. */
+  missing: Set<string>;
   /** Said at the head of every page: 演示数据, 草稿. */
   marks: string[];
   bytes: Promise<Buffer>;
@@ -58,19 +63,35 @@ export function openSheet(info: SheetInfo): Sheet {
     doc.on('end', () => resolve(Buffer.concat(chunks)));
     doc.on('error', reject);
   });
-  return { doc, shape: shaperOf(doc), page: 0, marks: info.marks, bytes };
+  const missing = new Set<string>();
+  return { doc, shape: shaperOf(doc, missing), page: 0, area: AREA, missing, marks: info.marks, bytes };
 }
 
-/** Starts a page. A blank page before the imprint and the imprint's own page carry no number (GB/T 9704, 7.5). */
-export function addPage(sheet: Sheet, { numbered = true } = {}): void {
+/** Whether the current page is set sideways. */
+export const isTurned = (sheet: Sheet): boolean => sheet.area === TURNED;
+
+/**
+ * Starts a page. A blank page before the imprint and the imprint's own page carry no number (GB/T 9704, 7.5).
+ * A turned page (横排) is the same upright sheet with its number where it always is; what follows is drawn in `TURNED`,
+ * seen with the sheet's left edge up, and a viewer shows it that way.
+ */
+export function addPage(sheet: Sheet, { numbered = true, turned = false } = {}): void {
   sheet.doc.addPage();
   sheet.page++;
-  drawMarks(sheet);
+  sheet.area = turned ? TURNED : AREA;
   if (numbered) drawPageNumber(sheet);
+  if (turned) {
+    (sheet.doc.page.dictionary.data as { Rotate?: number }).Rotate = 90;
+    add(sheet, `0 -1 1 0 0 ${n(PAGE.height)} cm`);
+  }
+  drawMarks(sheet);
 }
 
-/** Ends the document and gives its bytes. */
+/** Ends the document and gives its bytes. What could not be printed as typed is said in the file's properties. */
 export function closeSheet(sheet: Sheet): Promise<Buffer> {
+  if (sheet.missing.size > 0) {
+    sheet.doc.info.Keywords = `字库缺字 ${[...sheet.missing].map(codeOf).sort().join(' ')}`;
+  }
   sheet.doc.end();
   return sheet.bytes;
 }
@@ -79,39 +100,56 @@ export interface Ink {
   size: number;
   tracking?: number;
   color?: string;
+  /** Width of the characters in hundredths of their own; 100 unless told. */
+  stretch?: number;
 }
 
-/** Draws `glyphs[start, end)` with the base line at `y` and the left edge at `x`. */
+type Piece = Pick<Line, 'start' | 'end' | 'squeeze' | 'tightEnd'>;
+
+/** Draws `glyphs`, or the broken `line` of them, with the base line at `y` and the left edge at `x`. */
 export function drawGlyphs(
   sheet: Sheet,
   glyphs: Glyph[],
   x: number,
   y: number,
   ink: Ink,
-  start = 0,
-  end = glyphs.length,
-) {
+  line?: Piece,
+): void {
+  const { start, end, squeeze, tightEnd } = line ?? {
+    start: 0,
+    end: glyphs.length,
+    squeeze: 0,
+    tightEnd: false,
+  };
   if (end <= start) return;
-  const content = [`${ink.color ?? BLACK} rg BT ${n(ink.tracking ?? 0)} Tc 1 0 0 -1 ${n(x)} ${n(y)} Tm`];
+  const stretch = ink.stretch === undefined ? '' : `${n(ink.stretch)} Tz `;
+  let content = `${ink.color ?? BLACK} rg BT ${stretch}${n(ink.tracking ?? 0)} Tc 1 0 0 -1 ${n(x)} ${n(y)} Tm`;
   let font = (glyphs[start] as Glyph).font;
   let run = '';
+  let adjusted = false;
   const flush = () => {
     const { fonts } = sheet.doc.page as unknown as { fonts: Record<string, unknown> };
     fonts[font.id] ??= font.ref();
-    content.push(`/${font.id} ${n(ink.size)} Tf <${run}> Tj`);
+    content += ` /${font.id} ${n(ink.size)} Tf ${adjusted ? `[<${run}>] TJ` : `<${run}> Tj`}`;
     run = '';
+    adjusted = false;
   };
   for (let i = start; i < end; i++) {
-    const glyph = glyphs[i] as Glyph;
+    let glyph = glyphs[i] as Glyph;
+    if (tightEnd && i === end - 1) glyph = glyph.narrow ?? glyph;
     if (glyph.font !== font) {
       flush();
       font = glyph.font;
     }
-    run += glyph.hex;
+    const taken = squeeze * glyph.slack;
+    if (taken > 0 || glyph.width !== glyph.advance) {
+      const before = glyph.before + (glyph.kind & NO_END ? taken : 0);
+      run += `>${n(before)}<${glyph.hex}>${n(glyph.advance - glyph.width + taken - before)}<`;
+      adjusted = true;
+    } else run += glyph.hex;
   }
   flush();
-  content.push('ET');
-  add(sheet, content.join(' '));
+  add(sheet, stretch === '' ? `${content} ET` : `${content} 100 Tz ET`);
 }
 
 /** Draws one line of text; `align` is about `x`. Gives its width. */
@@ -142,6 +180,15 @@ export function drawRule(
   add(sheet, `${color} RG ${n(weight)} w ${n(x1)} ${n(y1)} m ${n(x2)} ${n(y2)} l S`);
 }
 
+/** Fills rectangles in black as one shape, so that no seam shows where two of them meet. */
+export function fillSquares(
+  sheet: Sheet,
+  squares: [x: number, y: number, width: number, height: number][],
+): void {
+  const path = squares.map((square) => `${square.map(n).join(' ')} re`);
+  add(sheet, `${BLACK} rg ${path.join(' ')} f`);
+}
+
 const add = (sheet: Sheet, content: string): void => {
   (sheet.doc as unknown as { addContent(text: string): void }).addContent(content);
 };
@@ -152,9 +199,11 @@ const n = (value: number): string => String(Math.round(value * 1000) / 1000);
 function drawPageNumber(sheet: Sheet): void {
   const size = SIZE.fourth;
   const odd = sheet.page % 2 === 1;
-  // The dash of 宋体 lies about a third of the type size above the base line.
-  const y = AREA_BOTTOM + mm(7) + size * 0.34;
-  drawText(sheet, `— ${sheet.page} —`, odd ? AREA_RIGHT - size : AREA.left + size, y, {
+  const song = openFont('song');
+  const { minY, maxY } = song.glyphForCodePoint(0x2014).bbox;
+  const dash = (minY + maxY) / 2 / song.unitsPerEm;
+  const text = `— ${sheet.page} —`;
+  drawText(sheet, text, odd ? AREA.right - size : AREA.left + size, AREA.bottom + mm(7) + size * dash, {
     face: 'song',
     size,
     align: odd ? 'right' : 'left',
@@ -164,7 +213,8 @@ function drawPageNumber(sheet: Sheet): void {
 /** In the head margin, where no text of the document can meet it. */
 function drawMarks(sheet: Sheet): void {
   if (sheet.marks.length === 0) return;
-  drawText(sheet, `【${sheet.marks.join('　·　')}】`, PAGE.width / 2, mm(20), {
+  const { area } = sheet;
+  drawText(sheet, `【${sheet.marks.join('　·　')}】`, area.left + area.width / 2, area.top - mm(14), {
     face: 'hei',
     size: SIZE.smallFourth,
     align: 'center',

@@ -1,26 +1,66 @@
 /** 附件说明, 署名 and 成文日期, with room for the seal; a seal is stamped by a person and never drawn (7.3.4, 7.3.5). */
-import { type Flow, paragraph } from './flow.js';
-import { AREA_RIGHT, BODY_TRACKING, baseline, CELL, LINE, SIZE } from './geometry.js';
-import { widthOf } from './line-breaking.js';
-import { drawText } from './sheet.js';
+import { ensure, type Flow, toGrid } from './flow.js';
+import { AREA, BODY_TRACKING, baseline, CELL, LINE, SIZE } from './geometry.js';
+import type { Glyph } from './glyphs.js';
+import { breakLines, type Line, widthOf } from './line-breaking.js';
+import { drawGlyphs, drawText, type Sheet } from './sheet.js';
 
 const INK = { face: 'fang', size: SIZE.third, tracking: BODY_TRACKING, align: 'center' } as const;
 
 /** Lines above the signature: a seal of 42 mm over it then begins within one line of the text. */
 const SEAL_LINES = 2;
 
-/** Points that the attachment note and the signature need under the text. */
+/** Points that the signature needs under the text, with `attachments` lines of the attachment note over it. */
 export const closingHeight = (attachments: number): number =>
   ((attachments > 0 ? 1 + attachments : 0) + SEAL_LINES + 2) * LINE;
+
+interface NotedName {
+  label: string;
+  glyphs: Glyph[];
+  lines: Line[];
+}
+
+const LABEL = '附件：';
+
+/** The names of the note broken into lines, and where they begin: all at one place, behind their numbers. */
+function noted(sheet: Sheet, names: string[]): { left: number; names: NotedName[] } {
+  const numbers = names.length === 1 ? [''] : names.map((_, index) => `${index + 1}.`);
+  const wide = Math.max(
+    ...numbers.map((text) => widthOf(sheet.shape('fang', text), SIZE.third, BODY_TRACKING)),
+  );
+  const left = (2 + LABEL.length) * CELL + wide;
+  const width = AREA.width + Math.abs(BODY_TRACKING) - left;
+  const measure = { size: SIZE.third, tracking: BODY_TRACKING, first: width, rest: width };
+  return {
+    left: AREA.left + left,
+    names: names.map((name, index) => {
+      const glyphs = sheet.shape('fang', name);
+      return { label: numbers[index] as string, glyphs, lines: breakLines(glyphs, measure) };
+    }),
+  };
+}
+
+/** Lines that the attachment note takes, without the blank one over it. */
+export const noteLines = (sheet: Sheet, names: string[]): number =>
+  names.length === 0 ? 0 : noted(sheet, names).names.reduce((sum, { lines }) => sum + lines.length, 0);
 
 /** One blank line, then `附件：1.××` with the names aligned and no mark after them. */
 export function drawAttachmentNote(flow: Flow, names: string[]): void {
   if (names.length === 0) return;
+  const { sheet } = flow;
+  toGrid(flow);
   flow.y += LINE;
-  names.forEach((name, index) => {
-    const label = index === 0 ? '附件：' : '　　　';
-    const text = names.length === 1 ? `${label}${name}` : `${label}${index + 1}.${name}`;
-    paragraph(flow, [{ face: 'fang', text }], { indent: 2, hang: names.length === 1 ? 5 : 6, align: 'left' });
+  const note = noted(sheet, names);
+  note.names.forEach(({ label, glyphs, lines }, index) => {
+    lines.forEach((line, i) => {
+      ensure(flow, LINE);
+      const y = baseline(flow.y, SIZE.third);
+      const ink = { size: SIZE.third, tracking: BODY_TRACKING };
+      if (index === 0 && i === 0) drawText(sheet, LABEL, AREA.left + 2 * CELL, y, { face: 'fang', ...ink });
+      if (i === 0) drawText(sheet, label, note.left, y, { face: 'fang', ...ink, align: 'right' });
+      drawGlyphs(sheet, glyphs, note.left, y, ink, line);
+      flow.y += LINE;
+    });
   });
 }
 
@@ -29,7 +69,9 @@ export function drawSignature(flow: Flow, office: string, date: string): void {
   const { sheet } = flow;
   const width = (text: string): number => widthOf(sheet.shape('fang', text), INK.size, INK.tracking);
   const half = Math.max(width(office), width(date)) / 2;
-  const centre = Math.min(AREA_RIGHT - 4 * CELL - width(date) / 2, AREA_RIGHT - half);
+  const centre = Math.min(AREA.right - 4 * CELL - width(date) / 2, AREA.right - half);
+  toGrid(flow);
+  ensure(flow, (SEAL_LINES + 2) * LINE);
   flow.y += SEAL_LINES * LINE;
   drawText(sheet, office, centre, baseline(flow.y, INK.size), INK);
   flow.y += LINE;

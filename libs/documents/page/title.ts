@@ -1,86 +1,113 @@
 /** The title in 二号小标宋, centred, its lines broken between words into a trapezium or a rhombus (7.3.1). */
 import { ensure, type Flow } from './flow.js';
-import { AREA, baseline, SIZE } from './geometry.js';
-import { type Glyph, type Shaper } from './glyphs.js';
+import { baseline, LINE, SIZE } from './geometry.js';
+import type { Shaper } from './glyphs.js';
 import { mayBreakAt, widthOf } from './line-breaking.js';
 import { drawGlyphs } from './sheet.js';
 
-/** 二号 needs a little more than a body line. */
-const PITCH = 33;
 const words = new Intl.Segmenter('zh', { granularity: 'word' });
 
 /**
- * Draws the title. `first` (the issuing office) keeps a line of its own.
+ * Draws the title on the lines of the page. `first` (the issuing office) keeps a line of its own, but where the title
+ * goes on with 关于 that may stand in the same line, as offices write it.
  */
 export function drawTitle(flow: Flow, title: string, first?: string, size = SIZE.second): void {
   const { sheet } = flow;
-  const lines = titleLines(sheet.shape, title, first, AREA.width / size);
-  ensure(flow, lines.length * PITCH);
+  const { area } = sheet;
+  const lines = titleLines(sheet.shape, title, first, area.width / size);
+  ensure(flow, lines.length * LINE);
   for (const line of lines) {
     const glyphs = sheet.shape('title', line);
-    const x = AREA.left + (AREA.width - widthOf(glyphs, size)) / 2;
-    drawGlyphs(sheet, glyphs, x, baseline(flow.y, size, PITCH), { size });
-    flow.y += PITCH;
+    const x = area.left + (area.width - widthOf(glyphs, size)) / 2;
+    drawGlyphs(sheet, glyphs, x, baseline(flow.y, size), { size });
+    flow.y += LINE;
   }
 }
+
+/** A title of more lines is no title; it is set as it comes. */
+const MOST_LINES = 4;
 
 /** The lines of a title at most `most` ems wide, the best of all ways to break it. */
 export function titleLines(shape: Shaper, title: string, first: string | undefined, most: number): string[] {
   const ems = (text: string): number => widthOf(shape('title', text), 1);
-  const head = first === undefined ? [] : greedy(shape, first, most);
-  const least = Math.ceil(ems(title) / most);
-  if (least === 1 && head.length <= 1) return [...head, title];
-  const places = breakPlaces(title, shape('title', title));
+  const joined = first !== undefined && title.startsWith('关于') && ems(first) <= most;
+  const head = first === undefined || joined ? [] : greedy(shape, first, most);
+  const text = joined ? first + title : title;
+  const least = Math.ceil(ems(text) / most - 1e-6);
+  const own = joined ? first.length : 0;
+  if (least > MOST_LINES) return [...head, ...greedy(shape, text, most)];
+  const places = breakPlaces(shape, text).filter((place) => place >= own);
   const best = { lines: [] as string[], badness: Number.POSITIVE_INFINITY };
-  const tryFrom = (from: number, left: number, taken: string[]): void => {
+  const tryFrom = (from: number, left: number, taken: string[], torn: number): void => {
     if (left === 1) {
-      const lines = [...taken, title.slice(from)];
+      const lines = [...taken, text.slice(from)];
       if (ems(lines.at(-1) as string) > most) return;
-      const badness = shapeBadness([...head, ...lines].map(ems));
+      const badness = torn + lines.length * A_LINE + shapeBadness([...head, ...lines].map(ems), most);
       if (badness < best.badness) Object.assign(best, { lines, badness });
       return;
     }
     for (const place of places) {
       if (place <= from) continue;
-      const line = title.slice(from, place);
+      const line = text.slice(from, place);
       if (ems(line) > most) break;
-      tryFrom(place, left - 1, [...taken, line]);
+      tryFrom(place, left - 1, [...taken, line], torn + (place === own ? 0 : tearing(text, place)));
     }
   };
-  // A title of more than four lines is no title; it is set as it comes.
-  if (least <= 4) tryFrom(0, least, []);
-  if (best.lines.length === 0 && least < 4) tryFrom(0, least + 1, []);
-  return [...head, ...(best.lines.length > 0 ? best.lines : greedy(shape, title, most))];
+  for (let count = least; count <= Math.min(least + 1, MOST_LINES); count++) tryFrom(0, count, [], 0);
+  return [...head, ...(best.lines.length > 0 ? best.lines : greedy(shape, text, most))];
 }
 
-function shapeBadness(widths: number[]): number {
-  const mean = widths.reduce((sum, w) => sum + w, 0) / widths.length;
+const A_LINE = 3;
+
+/** How bad a set of widths (in ems) looks: rectangles and hourglasses, stumps, lines from edge to edge. */
+function shapeBadness(widths: number[], most: number): number {
   let bad = 0;
   widths.forEach((width, i) => {
     const before = widths[i - 1];
     const after = widths[i + 1];
-    bad += Math.abs(width - mean) / 2;
-    if (width < 5) bad += 8;
-    if (before !== undefined && Math.abs(width - before) < 1.5) bad += 5;
-    if (before !== undefined && after !== undefined && width < before && width < after) bad += 20;
+    if (width < 5 && widths.length > 1) bad += 8;
+    bad += Math.max(0, width - (most - 1.5)) * 2;
+    if (before === undefined) return;
+    const step = Math.abs(width - before);
+    bad += step < 1 ? 4 : Math.max(0, step - 4) * 0.8;
+    if (after !== undefined && width < before && width < after) bad += 20;
   });
   return bad;
 }
 
-function breakPlaces(title: string, glyphs: Glyph[]): number[] {
-  const kinds = new Map<number, boolean>();
+/** Words of the trade that the segmenter takes for two. */
+const COMPOUNDS =
+  /教育督导|义务教育|中小学校|督导检查|专项督导|经常性督导|督学责任区|校外培训|等[一二三四五六七八九十\d]+[所家个]学校/g;
+
+/** How much a break at `place` tears apart: brackets and quotations (longer than a line they must be), a date, 关于. */
+function tearing(text: string, place: number): number {
+  const before = text.slice(0, place);
+  const date = /[年月]$/.test(before) && /^\d/.test(text.slice(place));
+  const within = [...text.matchAll(COMPOUNDS)].some(
+    ({ index, 0: { length } }) => place > index && place < index + length,
+  );
+  return (within ? 6 : 1) + depth(before) * 12 + (date ? 8 : 0) + (before.endsWith('关于') ? 4 : 0);
+}
+
+/** How many brackets and quotations are open at the end of a text. */
+const depth = (text: string): number =>
+  (text.match(/[（《“〔]/g)?.length ?? 0) - (text.match(/[）》”〕]/g)?.length ?? 0);
+
+/** Between words; never before 的 and the like, nor after 的. */
+function breakPlaces(shape: Shaper, title: string): number[] {
+  const glyphs = shape('title', title);
+  const allowed = new Set<number>();
   let offset = 0;
-  let open = 0;
   [...title].forEach((char, i) => {
-    // Nothing in brackets or quotation marks is torn apart.
-    kinds.set(offset, i > 0 && open === 0 && mayBreakAt(glyphs, i));
-    if ('（《“〔'.includes(char)) open++;
-    if ('）》”〕'.includes(char)) open--;
+    if (i > 0 && mayBreakAt(glyphs, i)) allowed.add(offset);
     offset += char.length;
   });
   return [...words.segment(title)]
     .map((word) => word.index)
-    .filter((index) => index > 0 && kinds.get(index) && !/^[的和及与]/.test(title.slice(index)));
+    .filter(
+      (at) =>
+        allowed.has(at) && !/^[的和及与、]/.test(title.slice(at)) && !/[的第]$/.test(title.slice(0, at)),
+    );
 }
 
 function greedy(shape: Shaper, text: string, most: number): string[] {
