@@ -1,9 +1,10 @@
 /** The single documents measured as they come out: inside the type area, nothing over anything, rows and numbers together. */
 import { renderClosurePdf } from './closure-pdf.js';
 import { overlaps, pdfPages, pdfText, pdfWords, type Word } from './fixtures/read-back.js';
-import { closureFixture, noticeFixture, recordFixture } from './fixtures/records.js';
+import { closureFixture, noticeFixture, orderFixture, recordFixture } from './fixtures/records.js';
 import { renderInspectionRecordPdf } from './inspection-record-pdf.js';
 import { renderNoticePdf } from './notice-pdf.js';
+import { renderOrderPdf } from './order-pdf.js';
 
 const mm = (millimetres: number): number => (millimetres * 72) / 25.4;
 const AREA = { left: mm(28), right: mm(184), top: mm(37), bottom: mm(262) };
@@ -43,7 +44,7 @@ const HOSTILE: Record<string, string> = {
 };
 
 /** What the system words or bounds itself: a series is 20 characters at most, an issuing office 50. */
-const OWN_WORDS = /^(issuer|.*[nN]umber|.*Title|severity|itemCode|noted|role)$/;
+const OWN_WORDS = /^(issuer|.*[nN]umber|.*Title|severity|itemCode|noted|role|step|colour)$/;
 
 /** A copy with every text that people type replaced, dates and loaders left. */
 function withText<T>(value: T, text: string): T {
@@ -71,6 +72,10 @@ const DOCUMENTS: Record<string, { render: (text?: string) => Promise<Buffer>; le
   closure: {
     render: (text) =>
       renderClosurePdf(text === undefined ? closureFixture() : withText(closureFixture(), text)),
+  },
+  order: {
+    render: (text) =>
+      renderOrderPdf(text === undefined ? orderFixture('red') : withText(orderFixture('red'), text)),
   },
 };
 
@@ -144,4 +149,29 @@ describe('the notice as a letter', () => {
     expect(receipt).toContain('送达回证');
     expect(pdfText(pdf)).not.toContain('盖章处');
   });
+});
+
+describe('the supervision order', () => {
+  it.each([
+    ['blue', '蓝色', '■□□'],
+    ['orange', '橙色', '■■□'],
+    ['red', '红色', '■■■'],
+  ] as const)(
+    'says %s in words and squares, and the order itself stands on one page',
+    async (colour, word, mark) => {
+      const order = orderFixture(colour);
+      const [page = '', reply = '', ...more] = pdfPages(await renderOrderPdf(order)).map((one) =>
+        one.replace(/\s/g, ''),
+      );
+      expect(more).toEqual([]);
+      expect(page).toContain(`教育督导${word}督办单`);
+      expect(page).toContain(`督办等级：${word}`);
+      expect(page).toContain(mark);
+      expect(page).toContain('请于2026年10月15日前办结');
+      expect(page).toContain(`${order.issuer}（盖章）`);
+      expect(reply).toContain('督办单编号云教督办〔2026〕3号');
+      expect(reply).toContain(`督办对象${order.unitName}`);
+      expect(page.includes('约谈时间')).toBe(colour === 'red');
+    },
+  );
 });

@@ -291,7 +291,7 @@ const table = {
     may: OFFICE_AND_ZONE,
     ledger: 'district',
     state: ['can_rise'],
-    needs: { step: 'required', note: 'required' },
+    needs: { step: 'required', note: 'required', dueOn: 'optional' },
   },
   withdraw: {
     title: '撤销',

@@ -17,6 +17,9 @@ export function settingsFaults(
 ): FieldError[] {
   return [
     ...termFaults(settings.terms),
+    ...(settings.orders.redAfter < settings.orders.orangeAfter
+      ? [{ pointer: '/orders/redAfter', code: 'orders.order', message: '红色督办单不应早于橙色督办单' }]
+      : []),
     ...byItem('localLimits', settings.localLimits, itemOf, (item, local) => {
       const isShape = ['number', 'string', 'object'].includes(typeof local) && local !== null;
       if (!isShape || Array.isArray(local))

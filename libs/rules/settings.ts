@@ -26,6 +26,8 @@ export type DistrictSettings = {
   /** Working days to object after the feedback on site, and after service of the notice. */
   objectionDays: { feedback: number; service: number };
   maxExtensions: number;
+  /** Supervision orders: calendar days overdue from which they are orange or red, and working days each colour gives. */
+  orders: { orangeAfter: number; redAfter: number; blueDays: number; orangeDays: number; redDays: number };
   recurrenceMonths: number;
   /** Below this many a rate shows no percentage. */
   minSample: number;
@@ -35,6 +37,7 @@ export type DistrictSettings = {
   documents: {
     issuer: string;
     noticeSeries: string;
+    orderSeries: string;
     circularSeries: string;
     circularRecipients: string;
     copyTo: string;
@@ -51,6 +54,7 @@ export const DEFAULT_SETTINGS: DistrictSettings = {
   officeDays: { verify: 10, close: 5, objection: 5 },
   objectionDays: { feedback: 3, service: 5 },
   maxExtensions: 2,
+  orders: { orangeAfter: 10, redAfter: 15, blueDays: 5, orangeDays: 3, redDays: 3 },
   recurrenceMonths: 12,
   minSample: 10,
   terms: [],
@@ -58,6 +62,7 @@ export const DEFAULT_SETTINGS: DistrictSettings = {
   documents: {
     issuer: '区人民政府教育督导室',
     noticeSeries: '教督改',
+    orderSeries: '教督办',
     circularSeries: '教督通',
     circularRecipients: '各中小学校、校外培训机构，各片区督导办',
     copyTo: '',

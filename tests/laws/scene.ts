@@ -87,6 +87,9 @@ export async function setScene(world: World) {
   const issue = (await register({ attachments: [photo] })).id;
   const served = (await register()).id;
   const notice = (await act('li', served, 'issue_notice', { requirements: '立即整改' })).noticeId;
+  const ordered = (await register()).id;
+  await act('li', ordered, 'issue_notice', { requirements: '立即整改' });
+  await act('li', ordered, 'escalate', { step: 'supervision_order', note: '督办' });
   const referred = (await register()).id;
   await act('zhao', referred, 'refer', { department: '基础教育科', reason: '职责所在' });
   const exportOfHead = (await did(world.as('zhao').post('/exports', { kind: 'issues', format: 'csv' }))).id;
@@ -108,7 +111,7 @@ export async function setScene(world: World) {
     return id;
   };
   const circularIssued = await circular('2026-01');
-  await did(world.as('zhao').post(`/circulars/${circularIssued}/issue`));
+  const { snapshotHash } = await did(world.as('zhao').post(`/circulars/${circularIssued}/issue`));
   const apiKey = await did(world.as('admin').post('/api-keys', { name: '旧平台', scopes: ['issues:read'] }));
   const { source, holidays, workdays } = await did(world.as('zhao').get('/settings/calendars/2026'));
   return {
@@ -127,11 +130,13 @@ export async function setScene(world: World) {
     photo,
     issue,
     served,
+    ordered,
     referred,
     notice,
     exportOfHead,
     circularDraft: await circular('2026-02'),
     circularIssued,
+    circularHash: String(snapshotHash).slice(0, 16),
     apiKey: apiKey.id,
     districtCode: '370203',
     year: '2026',

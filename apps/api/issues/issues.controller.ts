@@ -8,7 +8,9 @@ import { listIssues } from '#core/issues/list.js';
 import { readIssue, readIssueEvents } from '#core/issues/read.js';
 import { registerByHand } from '#core/issues/register-by-hand.js';
 import { transition } from '#core/issues/transition.js';
+import { orderForPrint } from '#core/orders/read.js';
 import type { FileStore } from '#platform/files.js';
+import { pdfAnswer } from '../documents/pdf-answer.js';
 import { renderOffThread } from '../documents/render-off-thread.js';
 import { PageQueryDto } from '../http/fields.js';
 import { IdParam } from '../http/id-param.js';
@@ -20,6 +22,7 @@ import {
   IssuePage,
   IssueQueryDto,
   IssueView,
+  OrderQueryDto,
   RegisterIssueDto,
 } from './issues.dto.js';
 import { asObject, ISSUE_IDS, splitBulk, TransitionBody } from './transition-body.js';
@@ -33,7 +36,7 @@ export class IssuesController {
   @Get()
   @ApiOkResponse({ type: IssuePage })
   list(@Context() ctx: Ctx, @Query() { limit, cursor, count, sort, ...filter }: IssueQueryDto) {
-    return listIssues(ctx, { limit, cursor, count, sort, filter });
+    return searchPatiently(ctx, filter, (inner) => listIssues(inner, { limit, cursor, count, sort, filter }));
   }
 
   // Who may register is a row of the life-cycle's rules and refused in its words: issue.not_permitted.
@@ -87,6 +90,16 @@ export class IssuesController {
       before: photos(before, '整改前'),
       after: photos(after, '整改后'),
     });
+  }
+
+  /** The latest order of the issue, or the one that `number` names. */
+  @Allow('issue.read')
+  @Get(':id/supervision-order.pdf')
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async order(@Context() ctx: Ctx, @IdParam() id: string, @Query() { number }: OrderQueryDto) {
+    const order = await orderForPrint(ctx, id, number);
+    return pdfAnswer(await renderOffThread('order', order), `${order.number}督办单.pdf`);
   }
 
   @Allow('issue.read')

@@ -90,6 +90,10 @@ export class IssueQueryDto extends IssueFilterDto {
   @Choice(ISSUE_SORTS, { optional: true, description: '默认 -registeredAt，新登记的在前' }) sort?: IssueSort;
 }
 
+export class OrderQueryDto {
+  @Text({ optional: true, max: 60, description: '督办单编号；不写为最近一份' }) number?: string;
+}
+
 /** What must be there is asked for after the role (design/api.md); the reference says it is required. */
 const Required = (field: PropertyDecorator) => applyDecorators(field, ApiProperty({ required: true }));
 
@@ -180,7 +184,11 @@ export class IssueView {
   @step('最近一次退回') return: object | null;
   @step('移交及其办结') referral: object | null;
   @step('反弹认定') recurrence: object | null;
-  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    description: '升级措施；督办和约谈带 order：督办单的 number、colour（blue、orange、red）、completeBy',
+  })
   escalations: object[];
   @step('更正检查记录后提出的撤销建议') withdrawalProposal: object | null;
   @step('销号意见') closing: object | null;

@@ -34,6 +34,13 @@ class ObjectionDaysDto {
   @Int({ ...DAYS, description: '现场反馈之后可以申辩的工作日' }) feedback?: number;
   @Int({ ...DAYS, description: '通知书送达之后' }) service?: number;
 }
+class OrdersDto {
+  @Int({ ...DAYS, description: '逾期多少天起为橙色督办单' }) orangeAfter?: number;
+  @Int({ ...DAYS, description: '逾期多少天起为红色督办单' }) redAfter?: number;
+  @Int({ ...DAYS, description: '蓝色督办单的办结工作日' }) blueDays?: number;
+  @Int({ ...DAYS, description: '橙色督办单' }) orangeDays?: number;
+  @Int({ ...DAYS, description: '红色督办单' }) redDays?: number;
+}
 class TermDto {
   @Text({ max: 30 }) code: string;
   @Text({ max: 50 }) name: string;
@@ -50,6 +57,7 @@ const SERIES = { max: 20, pattern: /^[^〔〕[\]0-9号]+$/, patternMessage: '不
 class DocumentsDto {
   @Text({ optional: true, max: 50, description: '发文机关' }) issuer?: string;
   @Text({ ...SERIES, optional: true, description: '整改通知书字号' }) noticeSeries?: string;
+  @Text({ ...SERIES, optional: true, description: '督办单字号' }) orderSeries?: string;
   @Text({ ...SERIES, optional: true, description: '通报字号' }) circularSeries?: string;
   @Text({ optional: true, max: 200, description: '通报主送' }) circularRecipients?: string;
   @Text({ optional: true, max: 200, empty: true, description: '抄送' }) copyTo?: string;
@@ -71,6 +79,7 @@ export class ChangeSettingsDto {
   @Nested(() => OfficeDaysDto, { optional: true }) officeDays?: OfficeDaysDto;
   @Nested(() => ObjectionDaysDto, { optional: true }) objectionDays?: ObjectionDaysDto;
   @Int({ optional: true, max: 10, description: '最多批准几次延期' }) maxExtensions?: number;
+  @Nested(() => OrdersDto, { optional: true, description: '三色督办单' }) orders?: OrdersDto;
   @Int({ optional: true, min: 1, max: 60, description: '多少个月内再现视为疑似反弹' })
   recurrenceMonths?: number;
   @Int({ optional: true, min: 1, max: 1000, description: '样本低于此数不显示百分比' }) minSample?: number;

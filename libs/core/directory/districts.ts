@@ -47,6 +47,7 @@ export function withDefaults(given: Partial<DistrictSettings>): DistrictSettings
     daysAllowed: { ...DEFAULT_SETTINGS.daysAllowed, ...given.daysAllowed },
     officeDays: { ...DEFAULT_SETTINGS.officeDays, ...given.officeDays },
     objectionDays: { ...DEFAULT_SETTINGS.objectionDays, ...given.objectionDays },
+    orders: { ...DEFAULT_SETTINGS.orders, ...given.orders },
     passwords: { ...DEFAULT_SETTINGS.passwords, ...given.passwords },
     documents: { ...DEFAULT_SETTINGS.documents, ...given.documents },
   };

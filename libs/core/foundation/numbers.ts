@@ -1,6 +1,6 @@
 import type { Ctx } from './context.js';
 
-export type Series = 'issue' | 'self_check' | 'notice' | 'circular';
+export type Series = 'issue' | 'self_check' | 'notice' | 'circular' | 'order';
 
 /**
  * Takes `count` numbers of a district's series and year, without gaps: the counter's row stays locked until the

@@ -1,10 +1,12 @@
 /** What the office and the bureau decide. */
 import { ESCALATION_ORDER, graver, isOpen } from '#rules/issue-lifecycle.js';
 import { localDay } from '#rules/local-date.js';
+import { isOrderStep } from '#rules/orders.js';
 import { invalid, problem } from '#rules/problems.js';
 import { workingDayAfterOrNull } from '../directory/calendars.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
+import { makeOrder } from '../orders/make-order.js';
 import { changeIssue, type Deed, step } from './change.js';
 import { type Deadline, deadlineAddedBack, defaultDeadline, givenDeadline } from './deadlines.js';
 import type { Issue } from './issue.entity.js';
@@ -196,8 +198,8 @@ export const confirmRecurrence: Deed = (ctx, issue, body) => ({
   },
 });
 
-/** 升级, upwards only. @throws issue.escalation_not_upwards (409) */
-export const escalate: Deed = (ctx, issue, body) => {
+/** 升级, upwards only; 督办 and 约谈 are told by an order of their own. @throws issue.escalation_not_upwards (409) */
+export const escalate: Deed = async (ctx, issue, body) => {
   const next = body.step!;
   if (issue.escalation && ESCALATION_ORDER.indexOf(next) <= ESCALATION_ORDER.indexOf(issue.escalation)) {
     throw problem('issue.escalation_not_upwards', {
@@ -205,14 +207,23 @@ export const escalate: Deed = (ctx, issue, body) => {
       extra: { escalation: issue.escalation },
     });
   }
+  const told = isOrderStep(next)
+    ? { order: await makeOrder(ctx, issue, { step: next, note: body.note!, dueOn: body.dueOn }) }
+    : {};
+  if (body.dueOn && !('order' in told)) {
+    throw invalid({ pointer: '/dueOn', code: 'not_used', message: '只有督办和约谈可以写明办结日期' });
+  }
   return {
     reason: body.note!,
-    data: { step: next },
+    data: { step: next, ...told },
     patch: {
       escalation: next,
       process: {
         ...issue.process,
-        escalations: [...(issue.process.escalations ?? []), { ...step(ctx), step: next, note: body.note! }],
+        escalations: [
+          ...(issue.process.escalations ?? []),
+          { ...step(ctx), step: next, note: body.note!, ...told },
+        ],
       },
     },
   };

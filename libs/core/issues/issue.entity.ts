@@ -2,6 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { EscalationStep, IssueStatus, Mode, Severity, Source } from '#rules/issue-lifecycle.js';
 import type { Day } from '#rules/local-date.js';
 import type { Measure } from '#rules/measures.js';
+import type { OrderColour } from '#rules/orders.js';
 
 /** Who did a step and when. `onBehalf`: office staff for a unit that has no user of its own. */
 export type Step = { at: string; by: string; byName: string; onBehalf?: true };
@@ -40,11 +41,14 @@ export type IssueProcess = {
     result?: Step & { outcome: 'resolved' | 'sent_back'; note: string; attachments: string[] };
   };
   recurrence?: Step & { note: string };
-  escalations?: (Step & { step: EscalationStep; note: string })[];
+  /** `order`: the supervision order that the step was told by. */
+  escalations?: (Step & { step: EscalationStep; note: string; order?: IssuedOrder })[];
   /** An amendment reversed the failed answer: the office head decides by `withdraw`. */
   withdrawalProposal?: Step & { reason: string };
   closing?: Step & { note: string };
 };
+
+export type IssuedOrder = { id: string; number: string; colour: OrderColour; completeBy: Day | null };
 
 export const VERIFICATION_METHODS = {
   on_site: '实地核验',

@@ -12,7 +12,7 @@ import { library } from '../library/load.js';
 export type SettingsView = DistrictSettings & {
   district: { id: string; code: string; name: string; demo: boolean };
 };
-type Nested = 'daysAllowed' | 'officeDays' | 'objectionDays' | 'passwords' | 'documents';
+type Nested = 'daysAllowed' | 'officeDays' | 'objectionDays' | 'orders' | 'passwords' | 'documents';
 type ByItem = 'localLimits' | 'veto' | 'severities';
 /** Figures are set one by one, entries by item too (null takes one away); the list of terms is given whole. */
 export type SettingsChange = Partial<Omit<DistrictSettings, Nested | ByItem>> & {

@@ -2,7 +2,7 @@
 import { ensure, type Flow } from '../page/flow.js';
 import type { Face } from '../page/fonts.js';
 import { AREA, SIZE } from '../page/geometry.js';
-import { type CellText, gridOn, turnPage } from '../page/grid.js';
+import { type CellText, gridOn, type Type, turnPage } from '../page/grid.js';
 import { widthOf } from '../page/line-breaking.js';
 import type { Sheet } from '../page/sheet.js';
 
@@ -16,14 +16,14 @@ export interface Field {
   face?: Face;
 }
 
-export const FORM = { size: SIZE.smallFourth, pitch: 19 };
+const FORM: Type = { size: SIZE.smallFourth, pitch: 19 };
 const LABEL = 76;
 /** What the grid leaves free at either side of a cell. */
 const PAD = 3;
 
 /** Sets rows of fields at the flow; a row that goes on over the page repeats its labels. */
-export function rows(flow: Flow, fields: Field[][]): void {
-  const grid = gridOn(flow, FORM);
+export function rows(flow: Flow, fields: Field[][], type: Type = FORM): void {
+  const grid = gridOn(flow, type);
   const turn = (): void => turnPage(flow, grid);
   ensure(flow, 60);
   grid.top();
@@ -54,15 +54,16 @@ export function signedField(
   text: string,
   signatures: string[],
   lines = 3,
+  { size }: Type = FORM,
 ): Field {
   const width = AREA.width - LABEL - 2 * PAD;
   const space = '　';
   const signed = signatures.map((one) => {
-    const left = width - widthOf(sheet.shape('fang', one), FORM.size);
-    return space.repeat(Math.max(0, Math.floor(left / FORM.size))) + one;
+    const left = width - widthOf(sheet.shape('fang', one), size);
+    return space.repeat(Math.max(0, Math.floor(left / size))) + one;
   });
   const taken = text.split('\n').reduce((sum, paragraph) => {
-    const ems = widthOf(sheet.shape('fang', paragraph), FORM.size) / width;
+    const ems = widthOf(sheet.shape('fang', paragraph), size) / width;
     return sum + Math.max(1, Math.ceil(ems));
   }, 0);
   // An empty paragraph has no line of its own; one space has.
