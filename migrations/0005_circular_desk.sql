@@ -46,6 +46,8 @@ CREATE TABLE circular_figures (
   key text NOT NULL,
   figure jsonb NOT NULL,
   aggregate text NOT NULL CHECK (aggregate IN ('sum', 'rate', 'mean', 'min', 'max')),
+  -- What its rows are (all of one type); null where there are none.
+  row_type text,
   members integer[] NOT NULL,
   weights double precision[],
   numerators double precision[],
@@ -54,7 +56,8 @@ CREATE TABLE circular_figures (
   FOREIGN KEY (district_id, circular_id) REFERENCES circulars,
   CHECK (coalesce(cardinality(weights), cardinality(members)) = cardinality(members)),
   CHECK (coalesce(cardinality(numerators), cardinality(members)) = cardinality(members)),
-  CHECK ((numerators IS NULL) = (aggregate <> 'rate'))
+  CHECK ((numerators IS NULL) = (aggregate <> 'rate')),
+  CHECK ((row_type IS NULL) = (cardinality(members) = 0))
 );
 
 -- Written in the transaction that freezes the snapshot, before it, and by nobody afterwards.

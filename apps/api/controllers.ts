@@ -5,6 +5,7 @@ import { AuditLogController } from './audit/audit-log.controller.js';
 import { AuditVerifyController } from './audit-verify/audit-verify.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { ChecklistsController } from './checklists/checklists.controller.js';
+import { CircularDeskController } from './circulars/circular-desk.controller.js';
 import { CircularsController } from './circulars/circulars.controller.js';
 import { FactsAnnouncer } from './compliance/announcer.js';
 import { ComplianceCache } from './compliance/compliance.cache.js';
@@ -28,6 +29,7 @@ import { NoticesController } from './notices/notices.controller.js';
 import { DocsController, OpenApiController } from './openapi/openapi.controller.js';
 import { Reference } from './openapi/reference.js';
 import { PlansController } from './plans/plans.controller.js';
+import { VerifyController } from './public/verify.controller.js';
 import { SettingsController } from './settings/settings.controller.js';
 
 /** Every controller of the API, by noun. */
@@ -54,7 +56,9 @@ export const CONTROLLERS: Type[] = [
   ChecklistsController,
   PlansController,
   ComplianceController,
+  CircularDeskController,
   CircularsController,
+  VerifyController,
   MeasurementsController,
   IssuesController,
 ];

@@ -41,6 +41,8 @@ export type Row = {
   client?: 404;
   /** The thing in the path. */
   of?: keyof Scene | 'a new id';
+  /** What stands for the second parameter of the path. */
+  at?: string;
   query?: string;
   body?: (scene: Scene) => object;
   /** Sent as a file of this type. */
@@ -280,6 +282,7 @@ export const MATRIX: readonly Row[] = [
   row('GET /issues/{id}', SUPERVISION, 'unit', { of: 'issue', scope: 'issues:read' }),
   row('GET /issues/{id}/events', SUPERVISION, 'unit', { of: 'issue' }),
   row('GET /issues/{id}/closure.pdf', SUPERVISION, 'unit', { of: 'issue' }),
+  row('GET /issues/{id}/supervision-order.pdf', SUPERVISION, 'unit', { of: 'ordered' }),
   ...Object.entries(ACTIONS).map(([action, may]) =>
     // A referred issue: most actions are refused by its state, and none is done without its needs.
     row('POST /issues/{id}/transitions', SUPERVISION, 'unit', {
@@ -337,6 +340,26 @@ export const MATRIX: readonly Row[] = [
   row('POST /circulars/{id}/retry', OFFICE, 'district', { of: 'circularDraft' }),
   row('POST /circulars/{id}/receipt', UNIT, 'district', { of: 'circularIssued' }),
   row('GET /circulars/{id}/receipts', SUPERVISION, 'district', { of: 'circularIssued' }),
+  row('GET /circulars/{id}/figures', SUPERVISION, 'district', {
+    of: 'circularIssued',
+    scope: 'circulars:read',
+  }),
+  row('GET /circulars/{id}/figures/{key}', SUPERVISION, 'whole', {
+    about: 'draft',
+    of: 'circularDraft',
+    visible: DISTRICT,
+    scope: 'circulars:read',
+    client: 404,
+    at: 'overview.visits',
+  }),
+  row('GET /circulars/{id}/figures/{key}', SUPERVISION, 'district', {
+    about: 'issued',
+    of: 'circularIssued',
+    scope: 'circulars:read',
+    at: 'overview.visits',
+  }),
+  row('GET /circulars/{id}/rehearsal', DISTRICT, 'whole', { of: 'circularDraft' }),
+  row('GET /public/verify/{hash}', 'public', 'open', { of: 'circularHash' }),
   row('GET /circulars/{id}/pdf', SUPERVISION, 'district', {
     of: 'circularIssued',
     scope: 'circulars:read',

@@ -10,6 +10,7 @@ const PUBLIC = [
   'GET /api/docs',
   'GET /api/docs/problems',
   'GET /api/v1/openapi.json',
+  'GET /api/v1/public/verify/:hash',
   'GET /healthz',
   'GET /metrics',
   'GET /readyz',

@@ -44,9 +44,9 @@ describe('R5: every route × role × place is decided and so answered', () => {
 
   async function ask(row: Row, { token, userId }: Asker) {
     const [method = '', template = ''] = row.route.split(' ');
-    const path = template.replace(/\{\w+\}/, () =>
-      row.of === 'a new id' ? randomUUID() : String(scene[row.of as keyof Scene]),
-    );
+    const path = template
+      .replace(/\{\w+\}/, () => (row.of === 'a new id' ? randomUUID() : String(scene[row.of as keyof Scene])))
+      .replace(/\{\w+\}/, () => String(row.at));
     // Logging out ends the session: it is that of this question alone.
     const bearer = userId && path === '/auth/logout' && token ? await spare(userId) : token;
     const options: InjectOptions = {

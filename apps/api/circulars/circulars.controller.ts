@@ -67,8 +67,8 @@ export class CircularsController {
   @Patch(':id')
   @Allow('circular.draft')
   @ApiOkResponse({ type: CircularView })
-  edit(@Context() ctx: Ctx, @IdParam() id: string, @Body() { narrative }: CircularChangeDto) {
-    return editCircular(ctx, id, narrative);
+  edit(@Context() ctx: Ctx, @IdParam() id: string, @Body() change: CircularChangeDto) {
+    return editCircular(ctx, id, change);
   }
 
   /** Open to who sees drafts: the verb tells a drafter from somebody without the right to sign. */

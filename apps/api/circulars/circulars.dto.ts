@@ -1,4 +1,5 @@
 import { CIRCULAR_STATUSES, type CircularStatus } from '#core/circulars/circular.entity.js';
+import { CIRCULAR_ANNEXES, type CircularAnnex } from '#rules/circular.js';
 import {
   Choice,
   Choices,
@@ -14,10 +15,13 @@ import {
   PageQueryDto,
   Sha256,
   Text,
+  Texts,
 } from '../http/fields.js';
 
 /** The longest part of a text, in characters: some ten pages. */
 const PART = 20_000;
+/** Recipients of each kind. */
+const RECIPIENTS = 60;
 
 export class CircularRequestDto {
   @Choice(['monthly'], { description: '月度通报' }) kind: 'monthly';
@@ -32,7 +36,17 @@ export class NarrativeDto {
   @Text({ optional: true, max: PART, description: '下一步要求' }) requirements?: string;
 }
 export class CircularChangeDto {
-  @Nested(() => NarrativeDto) narrative: NarrativeDto;
+  @Nested(() => NarrativeDto, {
+    optional: true,
+    description: '正文；其中 {{…}} 为数字标记，可以移动、删除，数值始终取自快照',
+  })
+  narrative?: NarrativeDto;
+  @Choices(CIRCULAR_ANNEXES, { optional: true, max: 3, description: '所附附件；按固定顺序编号' })
+  annexes?: CircularAnnex[];
+  @Texts({ optional: true, max: RECIPIENTS, each: 60, unique: true, description: '主送机关' })
+  recipients?: string[];
+  @Texts({ optional: true, max: RECIPIENTS, each: 60, unique: true, description: '抄送机关' })
+  copyRecipients?: string[];
 }
 export class CircularIssueDto {
   @Text({ optional: true, max: 60, description: '发文登记中的字号；不填则取督导室字号序列的下一号' })
@@ -85,14 +99,45 @@ export class CircularHeadView {
   receipt: OwnReceiptView | null;
 }
 export class NarrativeView {
-  @Text({ max: PART }) overview: string;
-  @Text({ max: PART }) practice: string;
-  @Text({ max: PART }) problems: string;
-  @Text({ max: PART }) requirements: string;
+  @Text({ max: 2 * PART, empty: true }) overview: string;
+  @Text({ max: 2 * PART, empty: true }) practice: string;
+  @Text({ max: 2 * PART, empty: true }) problems: string;
+  @Text({ max: 2 * PART, empty: true }) requirements: string;
+}
+export class FigureChangeView {
+  @Text() key: string;
+  @Text({ max: 1000 }) title: string;
+  @Text() unit: string;
+  @Text({ description: '原值' }) before: string;
+  @Text({ description: '现值' }) after: string;
+}
+export class CorrectionView {
+  @Id({ description: '所更正的通报' }) id: string;
+  @Text() documentNumber: string;
+  @Text() title: string;
+  @DayField() issuedOn: string;
+  @NestedList(() => FigureChangeView, { max: 10_000, description: '两份通报不一致的指标' })
+  changes: FigureChangeView[];
+}
+export class CorrectedByView {
+  @Id() id: string;
+  @Text() documentNumber: string;
+  @DayField() issuedOn: string;
 }
 export class CircularView extends CircularHeadView {
-  @Nested(() => NarrativeView, { nullable: true, description: '现有文字；数据锁定前为空' })
+  @Nested(() => NarrativeView, {
+    nullable: true,
+    description: '现有文字，数字为标记（{{overview.visits}}）；数据锁定前为空',
+  })
   narrative: NarrativeView | null;
+  @Nested(() => NarrativeView, { nullable: true, description: '同一文字，标记换成数字，即文件所印' })
+  narrativeText: NarrativeView | null;
+  @Choices(CIRCULAR_ANNEXES, { max: 3, description: '所附附件' }) annexes: string[];
+  @Texts({ max: RECIPIENTS, description: '主送机关' }) recipients: string[];
+  @Texts({ max: RECIPIENTS, description: '抄送机关' }) copyRecipients: string[];
+  @Nested(() => CorrectionView, { nullable: true, description: '本通报所更正的通报' })
+  correction: CorrectionView | null;
+  @NestedList(() => CorrectedByView, { description: '更正本通报的通报' }) correctedBy: CorrectedByView[];
   @Choices(['edit', 'issue', 'retry', 'receive'], { description: '当前可办理的事项' })
   allowedActions: string[];
 }

@@ -113,6 +113,8 @@ type Parameter = { name: string; in: string };
 const PATH_SCHEMAS: Record<string, object> = {
   id: { type: 'string', format: 'uuid' },
   sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+  key: { type: 'string', minLength: 1, maxLength: 400 },
+  hash: { type: 'string', pattern: '^[0-9a-fA-F]{16,64}$' },
   year: { type: 'integer', minimum: 1900, maximum: 2999 },
 };
 

@@ -11,6 +11,7 @@ import type { Circular } from './circular.entity.js';
 import { type Press, renderFiles, storeFiles } from './documents.js';
 import { lockCircular, requireDraft } from './locked.js';
 import { type CircularView, readCircular } from './read.js';
+import { blockingFindings } from './rehearsal/rehearse.js';
 
 export type IssueRequest = { documentNumber?: string; issuedOn?: Day };
 
@@ -18,7 +19,7 @@ export type IssueRequest = { documentNumber?: string; issuedOn?: Day };
  * Signs and publishes a draft: somebody else than its drafter, with the right to sign. The number is the one typed from
  * the bureau's register, or the next of the office's own series without gaps. The documents that carry number and date
  * are made before the answer, so that an issued circular always has its files.
- * @throws circular.drafter_cannot_issue (403), access.denied (403), circular.not_draft (409), circular.number_taken (409)
+ * @throws circular.drafter_cannot_issue (403), access.denied (403), circular.not_draft (409), circular.issue_blocked (409), circular.number_taken (409)
  */
 export async function issueCircular(
   ctx: Ctx,
@@ -33,6 +34,13 @@ export async function issueCircular(
     require(ctx.actor, 'circular.issue');
   });
   requireDraft(circular);
+  const blocked = await blockingFindings(ctx, circular);
+  if (blocked.length > 0) {
+    throw problem('circular.issue_blocked', {
+      detail: blocked.map(({ text }) => text).join('；'),
+      extra: { findings: blocked },
+    });
+  }
   const issuedOn = dateOf(ctx, circular, request.issuedOn);
   const documentNumber = await numberOf(ctx, request.documentNumber, yearOf(issuedOn));
   const issued: Circular = {

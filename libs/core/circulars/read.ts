@@ -1,5 +1,14 @@
 import { scopeOf } from '#rules/actor.js';
-import { type CircularFacts, type CircularNarrative, circularTitle } from '#rules/circular.js';
+import {
+  type CircularAnnex,
+  type CircularFacts,
+  type CircularNarrative,
+  type CircularSnapshot,
+  circularTitle,
+  type FigureChange,
+  narrativeOf,
+  narrativeText,
+} from '#rules/circular.js';
 import type { Day, Month } from '#rules/local-date.js';
 import { permits } from '#rules/permissions.js';
 import { problem } from '#rules/problems.js';
@@ -23,7 +32,6 @@ type Row = {
   documentNumber: string | null;
   issuedOn: Day | null;
   issuedAt: Date | null;
-  narrative: CircularNarrative | null;
   corrects: string | null;
   error: string | null;
   draftedBy: Person;
@@ -36,20 +44,50 @@ type Row = {
 
 export type CircularFile = { format: CircularFormat; size: number; sha256: string; url: string };
 export type CircularAction = 'edit' | 'issue' | 'retry' | 'receive';
-/** A circular as answered. `narrative` is the text as it stands (edits over what the figures say), null until frozen. */
-export type CircularView = Omit<Row, 'files' | 'correction'> & {
-  title: string;
-  files: CircularFile[];
+/** What the single view has beside the head; the snapshot's parts are null until it is frozen. */
+type More = {
+  text: Pick<CircularSnapshot, 'narrative' | 'template' | 'tokens'> | null;
+  edits: Partial<CircularNarrative>;
+  annexes: CircularAnnex[];
+  recipients: string[] | null;
+  copyRecipients: string[] | null;
+  correctedBy: { id: string; documentNumber: string; issuedOn: Day }[];
+};
+export type CircularHead = Omit<Row, 'files' | 'correction'> & { title: string; files: CircularFile[] };
+/** A circular as answered. */
+export type CircularView = CircularHead & {
+  /** The text as it stands (edits over what the figures say), its figures as tokens; null until frozen. */
+  narrative: CircularNarrative | null;
+  /** The same as documents print it. */
+  narrativeText: CircularNarrative | null;
+  annexes: CircularAnnex[];
+  recipients: string[];
+  copyRecipients: string[];
+  /** The circular that it corrects, and which figures were others in it. */
+  correction:
+    | (Omit<NonNullable<CircularFacts['corrects']>, 'changes'> & { id: string; changes: FigureChange[] })
+    | null;
+  /** Issued circulars that correct this one, the earliest first. */
+  correctedBy: More['correctedBy'];
   /** What this actor may do with it now. */
   allowedActions: CircularAction[];
 };
-export type CircularHead = Omit<CircularView, 'narrative' | 'allowedActions'>;
+
+const MORE = `,
+    CASE WHEN c.snapshot IS NOT NULL THEN jsonb_build_object('narrative', c.snapshot->'narrative',
+      'template', c.snapshot->'template', 'tokens', c.snapshot->'tokens') END AS text,
+    c.narrative AS edits, c.annexes,
+    coalesce(to_jsonb(c.recipients), c.snapshot->'recipients') AS recipients,
+    coalesce(to_jsonb(c.copy_recipients), c.snapshot->'copyRecipients') AS "copyRecipients",
+    coalesce((SELECT json_agg(json_build_object('id', b.id, 'documentNumber', b.document_number, 'issuedOn', b.issued_on)
+        ORDER BY b.issued_at, b.id)
+      FROM circulars b WHERE b.district_id = c.district_id AND b.corrects = c.id AND b.status = 'issued'), '[]') AS "correctedBy"`;
 
 /** `unit`: the placeholder of the actor's unit, whose receipt is shown. */
-const select = (unit: string) => `
+const select = (unit: string, more = '') => `
   SELECT c.id, c.kind, c.period, c.status, c.progress, c.cutoff, c.snapshot_hash AS "snapshotHash",
     c.snapshot->'corrects' AS correction, c.document_number AS "documentNumber", c.issued_on AS "issuedOn",
-    c.issued_at AS "issuedAt", c.snapshot->'narrative' || c.narrative AS narrative, c.corrects, c.error,
+    c.issued_at AS "issuedAt", c.corrects, c.error,
     json_build_object('id', d.id, 'name', d.name) AS "draftedBy",
     CASE WHEN i.id IS NULL THEN NULL ELSE json_build_object('id', i.id, 'name', i.name) END AS "issuedBy",
     c.created_at AS "createdAt", c.updated_at AS "updatedAt",
@@ -58,7 +96,7 @@ const select = (unit: string) => `
         AND f.render_revision = c.render_revision), '[]') AS files,
     (SELECT json_build_object('receivedAt', r.received_at, 'receivedBy', u.name) FROM circular_receipts r
       JOIN users u ON u.district_id = r.district_id AND u.id = r.received_by
-      WHERE r.district_id = c.district_id AND r.circular_id = c.id AND r.unit_id = ${unit}) AS receipt
+      WHERE r.district_id = c.district_id AND r.circular_id = c.id AND r.unit_id = ${unit}) AS receipt${more}
   FROM circulars c JOIN users d ON d.district_id = c.district_id AND d.id = c.drafted_by
   LEFT JOIN users i ON i.district_id = c.district_id AND i.id = c.issued_by`;
 
@@ -75,11 +113,27 @@ function visible(ctx: Ctx): Where {
 /** @throws resource.not_found where there is none, or none that the actor may see */
 export async function readCircular(ctx: Ctx, id: string): Promise<CircularView> {
   const where = visible(ctx).and('c.id = ?', id);
-  const sql = select(where.param(ctx.actor.unitId));
-  const [row]: Row[] = await ctx.em.query(`${sql} WHERE ${where}`, where.params);
-  if (!row) throw problem('resource.not_found', '没有这份通报');
-  const { narrative } = row;
-  return { ...headOf(row), narrative, allowedActions: allowed(ctx, row) };
+  const sql = select(where.param(ctx.actor.unitId), MORE);
+  const [found]: (Row & More)[] = await ctx.em.query(`${sql} WHERE ${where}`, where.params);
+  if (!found) throw problem('resource.not_found', '没有这份通报');
+  const { text, edits, annexes, recipients, copyRecipients, correctedBy, ...row } = found;
+  const snapshot = text && {
+    ...text,
+    template: text.template ?? undefined,
+    tokens: text.tokens ?? undefined,
+  };
+  const { correction, corrects } = row;
+  return {
+    ...headOf(row),
+    narrative: snapshot && narrativeOf(snapshot, edits),
+    narrativeText: snapshot && narrativeText(snapshot, edits, annexes),
+    annexes,
+    recipients: recipients ?? [],
+    copyRecipients: copyRecipients ?? [],
+    correction: correction && { id: corrects!, ...correction, changes: correction.changes ?? [] },
+    correctedBy,
+    allowedActions: allowed(ctx, row),
+  };
 }
 
 export type CircularsFilter = { status?: CircularStatus; period?: Month };
@@ -104,7 +158,7 @@ export async function listCirculars(
   return count === undefined ? page : { ...page, count };
 }
 
-function headOf({ narrative: _, correction, files, receipt, ...row }: Row): CircularHead {
+function headOf({ correction, files, receipt, ...row }: Row): CircularHead {
   return {
     ...row,
     title: circularTitle({ period: row.period, corrects: correction }),

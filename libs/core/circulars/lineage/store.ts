@@ -49,14 +49,15 @@ export async function storeLineage(
         key: figure.key,
         figure,
         aggregate,
+        rowType: members.length === 0 ? null : lineage.subjects[members[0]!]!.type,
         members: `{${members.join(',')}}`,
         weights: weights && `{${weights.join(',')}}`,
         numerators: numerators && `{${numerators.join(',')}}`,
       }));
     await em.query(
-      `INSERT INTO circular_figures (district_id, circular_id, ordinal, key, figure, aggregate, members, weights, numerators)
-       SELECT $1, $2, f.ordinal, f.key, f.figure, f.aggregate, f.members::integer[], f.weights::float8[], f.numerators::float8[]
-       FROM jsonb_to_recordset($3) AS f(ordinal integer, key text, figure jsonb, aggregate text, members text, weights text, numerators text)`,
+      `INSERT INTO circular_figures (district_id, circular_id, ordinal, key, figure, aggregate, row_type, members, weights, numerators)
+       SELECT $1, $2, f.ordinal, f.key, f.figure, f.aggregate, f."rowType", f.members::integer[], f.weights::float8[], f.numerators::float8[]
+       FROM jsonb_to_recordset($3) AS f(ordinal integer, key text, figure jsonb, aggregate text, "rowType" text, members text, weights text, numerators text)`,
       [districtId, id, JSON.stringify(batch)],
     );
   }

@@ -1,0 +1,96 @@
+/** What happened since a draft's cut-off: visits, objections, changes, receipts. */
+import { SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { finding, type RehearsalFinding } from '#rules/circular-rehearsal.js';
+import { ISSUE_STATUSES, type IssueStatus } from '#rules/issue-lifecycle.js';
+import type { Day } from '#rules/local-date.js';
+import type { Ctx } from '../../foundation/context.js';
+import type { Circular } from '../circular.entity.js';
+import { windowOf } from '../snapshot/window.js';
+import type { Frozen } from './frozen.js';
+
+/** Visits of the period that were synced after the cut-off (补录): the next circular counts them. */
+export async function lateVisits(ctx: Ctx, { period, cutoff }: Circular): Promise<RehearsalFinding[]> {
+  const w = windowOf(ctx.actor.districtId, period, cutoff);
+  const rows: { unit: string; on: Day }[] = await ctx.em.query(
+    `SELECT u.name AS unit, coalesce(x.visited_on, x.scheduled_on) AS "on"
+     FROM inspections x JOIN units u ON u.district_id = x.district_id AND u.id = x.unit_id
+     WHERE x.district_id = $1 AND x.status IN ('submitted', 'archived') AND x.kind <> 'self_check'
+       AND x.submitted_at > $2 AND coalesce(x.visited_on, x.scheduled_on) BETWEEN $3 AND $4
+     ORDER BY "on", x.id`,
+    [w.districtId, w.upTo, w.firstDay, w.lastDay],
+  );
+  if (rows.length === 0) return [];
+  const items = rows.map(({ unit, on }) => `${on} ${unit}`);
+  return [
+    finding(
+      'late_visits',
+      `有${rows.length}次本期检查在截止时刻以后才上传（补录），未计入本通报，将计入下期；如须计入，请另定截止时刻重新起草`,
+      items,
+    ),
+  ];
+}
+
+type Now = {
+  id: string;
+  number: string;
+  unit: string;
+  status: IssueStatus;
+  severity: Severity;
+  dueOn: Day | null;
+};
+
+/** Objections pending on issues of the circular, and issues of it that stand otherwise than at the cut-off. */
+export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<RehearsalFinding[]> {
+  const { issues, closeout } = snapshot;
+  const inIt = [...issues, ...closeout.rows, ...closeout.overdue];
+  const rows: Now[] = await ctx.em.query(
+    `SELECT i.id, i.number, u.name AS unit, i.status, i.severity, i.due_on AS "dueOn"
+     FROM issues i JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id
+     WHERE i.district_id = $1 AND i.id = ANY($2::uuid[]) ORDER BY i.number`,
+    [ctx.actor.districtId, [...new Set(inIt.map(({ issueId }) => issueId))]],
+  );
+  const disputed = new Set(inIt.filter((one) => one.disputed).map(({ issueId }) => issueId));
+  const objected = rows.filter(({ status }) => status === 'objected');
+  const since = objected.filter(({ id }) => !disputed.has(id));
+  const still = objected.filter(({ id }) => disputed.has(id));
+  const was = new Map(issues.map((issue) => [issue.issueId, issue]));
+  const changed = rows.flatMap(({ id, number, unit, status, severity, dueOn }) => {
+    const before = was.get(id);
+    if (!before) return [];
+    const told = [
+      before.status === status ? [] : [`${before.statusTitle}→${ISSUE_STATUSES[status]}`],
+      before.severity === severity
+        ? []
+        : [`${SEVERITY_TITLES[before.severity]}→${SEVERITY_TITLES[severity]}`],
+      before.dueOn === dueOn ? [] : [`期限${before.dueOn ?? '未定'}→${dueOn ?? '未定'}`],
+    ].flat();
+    return told.length === 0 ? [] : [`${number}（${unit}）：${told.join('，')}`];
+  });
+  const list = (found: readonly Now[]) => found.map(({ number, unit }) => `${number}（${unit}）`);
+  return [
+    since.length > 0 &&
+      finding(
+        'objections_since',
+        `有${since.length}个通报所列问题在截止时刻以后提出申辩、尚未办结，问题清单仍点名，请考虑办结后再签发或另定截止时刻重新起草`,
+        list(since),
+      ),
+    still.length > 0 &&
+      finding('objections_open', `有${still.length}个问题申辩尚未办结，通报不点名`, list(still)),
+    changed.length > 0 &&
+      finding('issues_changed', `有${changed.length}个通报所列问题在截止时刻以后有变化`, changed),
+  ].filter((one) => one !== false);
+}
+
+/** Notices of the period that nobody has received yet. */
+export async function unreceivedNotices(ctx: Ctx, { period, cutoff }: Circular): Promise<RehearsalFinding[]> {
+  const w = windowOf(ctx.actor.districtId, period, cutoff);
+  const rows: { number: string; unit: string }[] = await ctx.em.query(
+    `SELECT n.number, u.name AS unit FROM notices n JOIN units u ON u.district_id = n.district_id AND u.id = n.unit_id
+     WHERE n.district_id = $1 AND n.created_at BETWEEN $2 AND $3
+       AND (n.receipt IS NULL OR n.receipt->>'refused' = 'true') ORDER BY n.number`,
+    [w.districtId, w.from, w.until],
+  );
+  if (rows.length === 0) return [];
+  const items = rows.map(({ number, unit }) => `${number}（${unit}）`);
+  return [finding('notices_unreceived', `本期有${rows.length}份整改通知书尚未签收`, items)];
+}

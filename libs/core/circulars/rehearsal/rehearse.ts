@@ -1,0 +1,111 @@
+import { chineseMinute, type FigureChange, figureChanges, figuresOf } from '#rules/circular.js';
+import { finding, REHEARSAL_SEVERITIES, type RehearsalFinding } from '#rules/circular-rehearsal.js';
+import { PERMISSIONS, permits } from '#rules/permissions.js';
+import type { Ctx } from '../../foundation/context.js';
+import { Circular } from '../circular.entity.js';
+import { requireDraft } from '../locked.js';
+import { readCircular } from '../read.js';
+import { readRecords } from '../snapshot/records.js';
+import { endOfMonth } from '../snapshot/window.js';
+import { type Frozen, frozenOf } from './frozen.js';
+import { issuesSince, lateVisits, unreceivedNotices } from './records.js';
+import { disputedNames, textFindings } from './text.js';
+
+export type Rehearsal = {
+  /** The instant at which the figures were counted again. */
+  asOf: Date;
+  cutoff: Date;
+  snapshotHash: string;
+  /** Whether something must be changed before it can be issued. */
+  blocked: boolean;
+  /** Figures that would be others if it were frozen again now. */
+  changes: { key: string; title: string; unit: string; frozen: string; now: string }[];
+  /** What blocks first, then what warns, then what informs. */
+  findings: RehearsalFinding[];
+};
+
+/** Looks a draft over before it is issued; changes nothing. @throws resource.not_found, circular.not_draft (409) */
+export async function rehearseCircular(ctx: Ctx, id: string): Promise<Rehearsal> {
+  await readCircular(ctx, id);
+  // One moment for everything that is counted and compared.
+  return ctx.em.transaction('REPEATABLE READ', (em) => rehearse({ ...ctx, em }, id));
+}
+
+async function rehearse(ctx: Ctx, id: string): Promise<Rehearsal> {
+  const { districtId } = ctx.actor;
+  const circular = await ctx.em.findOneByOrFail(Circular, { districtId, id });
+  requireDraft(circular);
+  const frozen = frozenOf(circular);
+  const { period, cutoff, corrects, snapshotHash } = circular;
+  const { facts } = await readRecords(ctx.em, { districtId, period, cutoff: ctx.now, corrects });
+  const changes = figureChanges(frozen.snapshot.figures, figuresOf(facts));
+  const found = [
+    ...(await disputedNames(ctx, frozen)),
+    ...(await signing(ctx, circular)),
+    ...(await issuesSince(ctx, frozen)),
+    ...(await lateVisits(ctx, circular)),
+    ...(await textFindings(ctx, circular, frozen)),
+    ...missing(circular, frozen),
+    ...figures(changes),
+    ...(await unreceivedNotices(ctx, circular)),
+  ];
+  const findings = REHEARSAL_SEVERITIES.flatMap((severity) =>
+    found.filter((one) => one.severity === severity),
+  );
+  return {
+    asOf: ctx.now,
+    cutoff,
+    snapshotHash: snapshotHash!,
+    blocked: findings.some(({ severity }) => severity === 'blocks'),
+    changes: changes.map(({ before, after, ...figure }) => ({ ...figure, frozen: before, now: after })),
+    findings,
+  };
+}
+
+/** What keeps a draft from being issued, whoever signs. Asked again at the signature. */
+export const blockingFindings = async (ctx: Ctx, circular: Circular): Promise<RehearsalFinding[]> =>
+  (await disputedNames(ctx, frozenOf(circular))).filter(({ severity }) => severity === 'blocks');
+
+/** Who drafted it does not sign it, so there must be somebody else. */
+async function signing(ctx: Ctx, { draftedBy }: Circular): Promise<RehearsalFinding[]> {
+  const signers: { name: string }[] = await ctx.em.query(
+    `SELECT name FROM users WHERE district_id = $1 AND id <> $2 AND roles && $3::text[] AND disabled_at IS NULL
+       AND (valid_until IS NULL OR valid_until >= $4) ORDER BY name`,
+    [ctx.actor.districtId, draftedBy, PERMISSIONS['circular.issue'], ctx.today],
+  );
+  if (signers.length === 0) {
+    return [finding('no_signer', '除起草人外没有可以签发通报的人员，请先设置有签发权的人员或由他人起草')];
+  }
+  if (ctx.actor.userId !== draftedBy || !permits(ctx.actor.roles, 'circular.issue')) return [];
+  const names = signers.map(({ name }) => name);
+  return [finding('drafter_cannot_sign', `您是起草人，不能签发，请由${names.join('、')}签发`, names)];
+}
+
+function missing({ recipients, period, cutoff }: Circular, { snapshot }: Frozen): RehearsalFinding[] {
+  const { previous } = snapshot;
+  const without = previous ? previous.receipts.denominator - previous.receipts.numerator : 0;
+  return [
+    (recipients ?? snapshot.recipients).length === 0 && finding('recipients_missing', '没有填写主送机关'),
+    cutoff < endOfMonth(period) &&
+      finding(
+        'period_unfinished',
+        `数据截至${chineseMinute(snapshot.cutoffLocal)}，早于期末，期末前的情况不在本通报内`,
+      ),
+    without > 0 &&
+      finding(
+        'previous_unreceived',
+        `上期通报（${previous!.documentNumber}）截至本期截止时刻有${without}个单位未签收`,
+      ),
+  ].filter((one) => one !== false);
+}
+
+const figures = (changes: readonly FigureChange[]): RehearsalFinding[] =>
+  changes.length === 0
+    ? []
+    : [
+        finding(
+          'figures_changed',
+          `如现在重新锁定数据，有${changes.length}项指标不同`,
+          changes.map(({ title, before, after }) => `${title}：${before}→${after}`),
+        ),
+      ];
