@@ -7,6 +7,7 @@ import { closureOf } from '#core/issues/closure.js';
 import { listIssues } from '#core/issues/list.js';
 import { readIssue, readIssueEvents } from '#core/issues/read.js';
 import { registerByHand } from '#core/issues/register-by-hand.js';
+import { searchPatiently } from '#core/issues/search-limit.js';
 import { transition } from '#core/issues/transition.js';
 import { orderForPrint } from '#core/orders/read.js';
 import type { FileStore } from '#platform/files.js';
