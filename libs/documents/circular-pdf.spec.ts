@@ -2,11 +2,10 @@ import { closeoutText, rate } from '#rules/circular.js';
 import { renderCircularPdf } from './circular-pdf.js';
 import { circularSnapshot } from './fixtures/circular.js';
 import { issuedMeta } from './fixtures/gallery.js';
-import { pdfLines, pdfPages, pdfText } from './fixtures/read-back.js';
+import { pdfPages, pdfText } from './fixtures/read-back.js';
 
 const snapshot = circularSnapshot();
 const solid = (text: string): string => text.replace(/\s/g, '');
-const mm = (points: number): number => (points * 25.4) / 72;
 
 describe('the circular in PDF', () => {
   let pdf: Buffer;
@@ -80,51 +79,6 @@ describe('the circular in PDF', () => {
     const draft = pdfPages(await renderCircularPdf(real, meta));
     expect(draft.every((page) => page.includes('草稿'))).toBe(true);
     expect(draft.join('')).not.toContain('演示');
-  });
-
-  it('numbers pages outside, and not the imprint’s own page, which is even', () => {
-    const lines = pdfLines(pdf);
-    const last = pages.length;
-    expect(last % 2).toBe(0);
-    expect(pages[last - 1]).toContain('抄送：');
-    const numbers = lines.filter((line) => /^—\d+—$/.test(line.text));
-    const numbered = new Set(numbers.map((line) => line.page));
-    // pages before the imprint's own and a blank one are numbered 1, 2, 3 …
-    expect([...numbered]).toEqual(Array.from({ length: numbered.size }, (_, i) => i + 1));
-    expect(numbered.has(last) ? pages[last - 1] : '').toMatch(numbered.has(last) ? /附件|表|指标/ : /^$/);
-    for (const { page, text, xMin, xMax } of numbers) {
-      expect(text).toBe(`—${page}—`);
-      if (page % 2 === 1) expect(mm(xMax)).toBeCloseTo(184 - 4.94, 0);
-      else expect(mm(xMin)).toBeCloseTo(28 + 4.94, 0);
-    }
-  });
-
-  it('fills 28 characters a line and 22 lines a page within the type area', async () => {
-    const narrative = { ...snapshot.narrative, practice: '督'.repeat(28 * 60) };
-    const lines = pdfLines(await renderCircularPdf(snapshot, { ...issuedMeta(snapshot), narrative }));
-    const full = lines.filter((line) => /^督{28}$/.test(line.text));
-    expect(full.length).toBeGreaterThan(50);
-    for (const line of full) {
-      expect(mm(line.xMin)).toBeGreaterThan(27.5);
-      expect(mm(line.xMin)).toBeLessThan(28.5);
-      expect(mm(line.xMax)).toBeGreaterThan(183.3);
-      expect(mm(line.xMax)).toBeLessThan(184.5);
-    }
-    const perPage = new Map<number, typeof full>();
-    for (const line of full) perPage.set(line.page, [...(perPage.get(line.page) ?? []), line]);
-    const whole = [...perPage.values()].find((list) => list.length === 22) ?? [];
-    expect(whole).toHaveLength(22);
-    const pitch = ((whole[21]?.yMin ?? 0) - (whole[0]?.yMin ?? 0)) / 21;
-    expect(mm(pitch)).toBeCloseTo(225 / 22, 2);
-    expect(mm(whole[0]?.yMin ?? 0)).toBeGreaterThanOrEqual(37);
-    expect(mm(whole[21]?.yMax ?? 0)).toBeLessThanOrEqual(262);
-  });
-
-  it('puts the heading 35 mm under the type area’s edge', () => {
-    const heading = pdfLines(pdf).find((line) => line.text === '云溪区人民政府教育督导室文件');
-    // The box is the em box; its ink begins a little lower.
-    expect(mm(heading?.yMin ?? 0)).toBeGreaterThan(37 + 35 - 2);
-    expect(mm(heading?.yMin ?? 0)).toBeLessThan(37 + 35 + 0.5);
   });
 
   it('gives the same bytes for the same snapshot', async () => {

@@ -121,9 +121,11 @@ export function breakLines(glyphs: Glyph[], measure: Measure): Line[] {
         if (squeezed) break;
       }
       const advance = glyph.width * scale + tracking;
-      if (width + advance - slack - glyph.slack * scale > room && !(glyph.kind & SPACE)) break;
+      // An opening mark at the start of a line keeps its blank: text begins where it always does.
+      const blank = end === start && glyph.kind & NO_END ? 0 : glyph.slack * scale;
+      if (width + advance - slack - blank > room && !(glyph.kind & SPACE)) break;
       width += advance;
-      slack += glyph.slack * scale;
+      slack += blank;
       end++;
     }
     if (end === glyphs.length) place();

@@ -141,7 +141,7 @@ export function drawGlyphs(
       flush();
       font = glyph.font;
     }
-    const taken = squeeze * glyph.slack;
+    const taken = i === start && glyph.kind & NO_END ? 0 : squeeze * glyph.slack;
     if (taken > 0 || glyph.width !== glyph.advance) {
       const before = glyph.before + (glyph.kind & NO_END ? taken : 0);
       run += `>${n(before)}<${glyph.hex}>${n(glyph.advance - glyph.width + taken - before)}<`;
