@@ -7,8 +7,9 @@ import type { PolicyProfile, Subject } from '#rules/library.js';
 import { STAGE_TEXT, type Stage } from '#rules/stages.js';
 import { standardValueText } from '#rules/verdict.js';
 import { DEMO_MARK } from './page/sheet.js';
+import { type ListSheet, listPart, listXml } from './workbook/list.js';
 import { packageParts } from './workbook/parts.js';
-import { type ListSheet, listPart, listXml, type PageSheet, pageXml } from './workbook/sheets.js';
+import { type PageSheet, pageXml } from './workbook/sheets.js';
 import { zipBytes } from './workbook/zip.js';
 
 export type ChecklistSheet = {
@@ -41,9 +42,13 @@ export async function renderChecklistXlsx(list: ChecklistSheet, meta: ChecklistS
   const items = itemSheet(list);
   const printed = [`${list.title}（第${list.version}版）`, ...(meta.demo ? [DEMO_MARK] : [])].join('　');
   const texts: [string, string][] = [
-    ['xl/worksheets/sheet1.xml', pageXml(cover(list, meta), printed)],
+    ['xl/worksheets/sheet1.xml', pageXml(cover(list, meta), printed).xml],
     ['xl/worksheets/sheet2.xml', listXml(items, printed)],
-    ...packageParts([{ name: '清单信息', list: null }, listPart(items)], []),
+    ...packageParts([{ name: '清单信息', list: null }, listPart(items)], [], {
+      title: list.title,
+      author: meta.district,
+      date: list.publishedOn,
+    }),
   ];
   const chunks: Buffer[] = [];
   const entries = texts.map(([name, text]) => ({ name, pieces: [Buffer.from(text)] }));
@@ -96,19 +101,19 @@ function itemSheet(list: ChecklistSheet): ListSheet {
   return {
     name: '要点',
     columns: [
-      { title: '序号', look: 'integer', width: 6 },
-      { title: '要点编号', look: 'text', width: 12 },
-      { title: '要点名称', look: 'wrapped', width: 28 },
-      { title: '必查', look: 'text', width: 7 },
-      { title: '检查问题', look: 'wrapped', width: 46 },
-      { title: '类别', look: 'text', width: 14 },
-      { title: '学段', look: 'text', width: 14 },
-      { title: '判定标准', look: 'wrapped', width: 34 },
-      { title: '查看方法', look: 'wrapped', width: 30 },
-      { title: '须附佐证', look: 'text', width: 9 },
-      { title: '问题等级', look: 'text', width: 9 },
-      { title: '一票否决', look: 'text', width: 9 },
-      { title: '依据', look: 'wrapped', width: 50 },
+      { title: '序号', look: 'integer' },
+      { title: '要点编号', look: 'text' },
+      { title: '要点名称', look: 'wrapped', most: 28 },
+      { title: '必查', look: 'text' },
+      { title: '检查问题', look: 'wrapped', most: 46 },
+      { title: '类别', look: 'text' },
+      { title: '学段', look: 'text' },
+      { title: '判定标准', look: 'wrapped', most: 34 },
+      { title: '查看方法', look: 'wrapped', most: 30 },
+      { title: '须附佐证', look: 'text' },
+      { title: '问题等级', look: 'text' },
+      { title: '一票否决', look: 'text' },
+      { title: '依据', look: 'wrapped', most: 50 },
     ],
     rows: list.items.map((item, i) => [
       i + 1,

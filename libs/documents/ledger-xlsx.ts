@@ -6,7 +6,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LEDGER_COLUMNS, type LedgerRow } from './ledger-columns.js';
 import { ledgerParts } from './workbook/ledger-parts.js';
-import { pageSetup } from './workbook/parts.js';
+import { ledgerSheetHead, ledgerSheetTail } from './workbook/ledger-sheet.js';
 import { columnLetters } from './workbook/sheets.js';
 import { STYLE } from './workbook/styles.js';
 import { dateSerial, textElement } from './workbook/xml-text.js';
@@ -32,6 +32,8 @@ export const ROWS_PER_SHEET = 1_048_575;
 const BYTES_PER_SHEET = 3_500_000_000;
 /** Characters gathered before they are handed on: large enough to compress well. */
 const PIECE = 256 * 1024;
+/** Rows by which the columns' widths are taken: of the first batch, for the widths stand before the rows. */
+const MEASURED = 500;
 /** Distinct words kept to be shared; beyond them a word is written where it stands. */
 const SHARED_LIMIT = 20_000;
 
@@ -42,7 +44,7 @@ export async function writeLedgerXlsx(
   meta: LedgerMeta,
   { rowsPerSheet = ROWS_PER_SHEET } = {},
 ): Promise<number> {
-  const book = { rows: 0, sheets: [] as number[], shared: new Map<string, number>() };
+  const book: Book = { rows: 0, sheets: [], shared: new Map(), tally: new Map() };
   const bytes = zipBytes(entries(rows, meta, book, rowsPerSheet));
   try {
     await pipeline(Readable.from(bytes, { objectMode: true }), out);
@@ -58,6 +60,8 @@ interface Book {
   /** Rows of each sheet, without the head. */
   sheets: number[];
   shared: Map<string, number>;
+  /** Rows by status and severity, in words, and how many of them are overdue. */
+  tally: Map<string, { status: string; severity: string; rows: number; overdue: number }>;
 }
 
 async function* entries(
@@ -100,12 +104,15 @@ async function drained(feed: Feed): Promise<boolean> {
 }
 
 async function* sheet(feed: Feed, meta: LedgerMeta, book: Book, limit: number): AsyncGenerator<Buffer> {
-  let text = SHEET_HEAD;
+  await drained(feed);
+  let text = ledgerSheetHead(feed.batch.slice(feed.at, feed.at + MEASURED));
   let count = 0;
   let bytes = 0;
   while (count < limit && bytes < BYTES_PER_SHEET && !(await drained(feed))) {
     while (count < limit && feed.at < feed.batch.length && text.length < PIECE) {
-      text += rowXml(feed.batch[feed.at++] as LedgerRow, ++count + 1, book.shared);
+      const row = feed.batch[feed.at++] as LedgerRow;
+      text += rowXml(row, ++count + 1, book.shared);
+      tallied(book.tally, row);
     }
     if (text.length >= PIECE) {
       const piece = Buffer.from(text);
@@ -116,11 +123,21 @@ async function* sheet(feed: Feed, meta: LedgerMeta, book: Book, limit: number): 
   }
   book.rows += count;
   book.sheets.push(count);
-  yield Buffer.from(text + sheetTail(count + 1, meta));
+  yield Buffer.from(text + ledgerSheetTail(count + 1, meta));
+}
+
+function tallied(tally: Book['tally'], { status, severity, daysOverdue }: LedgerRow): void {
+  const key = `${status}\n${severity}`;
+  let kind = tally.get(key);
+  if (!kind) {
+    kind = { status, severity, rows: 0, overdue: 0 };
+    tally.set(key, kind);
+  }
+  kind.rows++;
+  if (daysOverdue > 0) kind.overdue++;
 }
 
 const LETTERS = LEDGER_COLUMNS.map((_, i) => columnLetters(i + 1));
-const LAST_LETTER = LETTERS.at(-1) as string;
 const SERIALS = new Map<string, number>();
 
 function serial(date: string): number {
@@ -161,24 +178,4 @@ function share(shared: Map<string, number>, text: string): number | undefined {
   const index = shared.size;
   shared.set(text, index);
   return index;
-}
-
-const HEAD_CELLS = LEDGER_COLUMNS.map(
-  (column, i) =>
-    `<c r="${LETTERS[i]}1" s="${STYLE.head}" t="inlineStr"><is>${textElement(column.title)}</is></c>`,
-).join('');
-const WIDTHS = LEDGER_COLUMNS.map(
-  (column, i) => `<col min="${i + 1}" max="${i + 1}" width="${column.width}" customWidth="1"/>`,
-).join('');
-const SHEET_HEAD =
-  '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' +
-  '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">' +
-  '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' +
-  '<sheetViews><sheetView workbookViewId="0"><pane xSplit="2" ySplit="1" topLeftCell="C2" activePane="bottomRight" state="frozen"/>' +
-  '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>' +
-  `<cols>${WIDTHS}</cols><sheetData><row r="1" ht="22" customHeight="1">${HEAD_CELLS}</row>`;
-
-function sheetTail(lastRow: number, meta: LedgerMeta): string {
-  const mark = meta.demo ? '　演示数据　不作为工作依据' : '';
-  return `</sheetData><autoFilter ref="A1:${LAST_LETTER}${lastRow}"/>${pageSetup(meta.title + mark, true)}</worksheet>`;
 }

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import exceljs from 'exceljs';
 import { ledgerRow, ledgerRows } from './fixtures/ledger.js';
 import { cellsOf, unzip } from './fixtures/read-back.js';
+import { expectSchemaOrder } from './fixtures/schema-order.js';
 import { LEDGER_COLUMNS, type LedgerRow } from './ledger-columns.js';
 import { writeLedgerCsv } from './ledger-csv.js';
 import { writeLedgerXlsx } from './ledger-xlsx.js';
@@ -45,6 +46,34 @@ describe('the ledger as a workbook', () => {
     }
     expect(sheet.views[0]).toMatchObject({ state: 'frozen', ySplit: 1 });
     expect(book.worksheets.at(-1)?.name).toBe('说明');
+    expectSchemaOrder(await unzip(bytes));
+  });
+
+  it('has columns as wide as what stands in them, marks what is overdue, and counts its rows by kind', async () => {
+    const { bytes } = await xlsx(ledgerRows(1234));
+    const parts = await unzip(bytes);
+    const sheet = parts.get('xl/worksheets/sheet1.xml')!;
+    const widths = [...sheet.matchAll(/<col min="\d+" max="\d+" width="([\d.]+)"/g)].map(([, w]) =>
+      Number(w),
+    );
+    const of = (key: string) => widths[LEDGER_COLUMNS.findIndex((column) => column.key === key)]!;
+    // Ten Chinese characters or 20 figures, and a little room; the long text stays within its column's limit.
+    expect(of('unitName')).toBeGreaterThanOrEqual('云溪区第399小学'.length * 1.6);
+    expect(of('unitName')).toBeLessThan(26);
+    expect(of('finding')).toBe(60);
+    for (const [i, { title }] of LEDGER_COLUMNS.entries())
+      expect(widths[i]).toBeGreaterThan(title.length * 2);
+    expect(sheet).toContain('<conditionalFormatting sqref="R2:R1235">');
+    const note = cellsOf(parts.get('xl/worksheets/sheet2.xml')!).map(({ text }) => text);
+    expect(note.slice(note.indexOf('整改中'), note.indexOf('整改中') + 4)).toEqual([
+      '整改中',
+      '一般',
+      '1234',
+      String(Array.from({ length: 1234 }, (_, i) => i % 5).filter((days) => days > 0).length),
+    ]);
+    expect(parts.get('xl/worksheets/sheet2.xml')).toContain(
+      "<f>SUBTOTAL(103,'台账（演示数据）'!$A$2:$A$1235)</f><v>1234</v>",
+    );
   });
 
   it('goes on in further sheets where one is full, and loses no row', async () => {

@@ -6,6 +6,7 @@ import type { Block } from '../page/blocks.js';
 export interface NumberedChart {
   /** `图1`. */
   number: string;
+  title: string;
   /** `图1　各类问题数量与等级`. */
   caption: string;
   chart: Chart;
@@ -22,7 +23,7 @@ export function circularCharts(snapshot: CircularSnapshot): CircularCharts {
   const numbered = (title: string, chart: Chart | null): NumberedChart | null => {
     if (chart === null) return null;
     const number = `图${++count}`;
-    return { number, caption: `${number}　${title}`, chart };
+    return { number, title, caption: `${number}　${title}`, chart };
   };
   return {
     categories: numbered('各类问题数量与等级', categories(snapshot)),

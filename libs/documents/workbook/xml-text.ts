@@ -40,8 +40,14 @@ export function textElement(text: string): string {
 
 const EPOCH = Date.UTC(1899, 11, 30);
 
-/** The serial number of a local date `YYYY-MM-DD` in the 1900 date system. */
+/** The serial number of a local date `YYYY-MM-DD`, or minute `YYYY-MM-DD HH:MM`, in the 1900 date system. */
 export function dateSerial(date: string): number {
-  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
-  return (Date.UTC(year, month - 1, day) - EPOCH) / 86_400_000;
+  const [year, month, day, hour = 0, minute = 0] = date.split(/[- :]/).map(Number) as [
+    number,
+    number,
+    number,
+    number?,
+    number?,
+  ];
+  return (Date.UTC(year, month - 1, day, hour, minute) - EPOCH) / 86_400_000;
 }

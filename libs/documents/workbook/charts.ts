@@ -1,0 +1,154 @@
+/**
+ * Charts that a spreadsheet program draws itself, from the cells of the sheets beside them (DrawingML, ECMA-376 part 1,
+ * 21.2): who changes a cell sees the chart change. Patterns tell the series apart, not colours alone.
+ */
+import { RELATIONS, XML } from './parts.js';
+import { escapeXml } from './xml-text.js';
+
+const CHART = 'http://schemas.openxmlformats.org/drawingml/2006/chart';
+const DRAW = 'http://schemas.openxmlformats.org/drawingml/2006/main';
+const PLACE = 'http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing';
+
+/** Cells, as a formula names them, with what stands in them. */
+export interface Cells {
+  ref: string;
+  values: (string | number | null)[];
+}
+
+export type SeriesLook = 'solid' | 'hatched' | 'light' | 'unseen' | 'line' | 'dots' | 'limit';
+
+export interface Series {
+  name: Cells;
+  values: Cells;
+  look: SeriesLook;
+  /** The numbers beside the marks. */
+  labelled: boolean;
+}
+
+export interface SheetChart {
+  title: string;
+  /** 个, 分钟: at the axis of the values. */
+  unit: string;
+  bars: 'horizontal' | 'vertical';
+  stacked: boolean;
+  categories: Cells;
+  series: Series[];
+}
+
+const INK = '1F3A5F';
+const rgb = (value: string): string => `<a:srgbClr val="${value}"/>`;
+const solid = (value: string): string => `<a:solidFill>${rgb(value)}</a:solidFill>`;
+const stroke = (points: number, value = INK): string => `<a:ln w="${points * 12_700}">${solid(value)}</a:ln>`;
+const NO_STROKE = '<a:ln><a:noFill/></a:ln>';
+const type = (points: number, bold = false): string =>
+  `<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="${points * 100}" b="${bold ? 1 : 0}"/></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>`;
+
+const LOOKS: Record<SeriesLook, string> = {
+  solid: `<c:spPr>${solid(INK)}${stroke(0.75)}</c:spPr>`,
+  hatched: `<c:spPr><a:pattFill prst="wdUpDiag"><a:fgClr>${rgb(INK)}</a:fgClr><a:bgClr>${rgb('FFFFFF')}</a:bgClr></a:pattFill>${stroke(0.75)}</c:spPr>`,
+  light: `<c:spPr>${solid('DBE3ED')}${stroke(0.75)}</c:spPr>`,
+  unseen: `<c:spPr><a:noFill/>${NO_STROKE}</c:spPr>`,
+  line: `<c:spPr>${stroke(2, '000000')}</c:spPr>${marker('circle', 6)}`,
+  dots: `<c:spPr>${NO_STROKE}</c:spPr>${marker('circle', 7)}`,
+  limit: `<c:spPr>${NO_STROKE}</c:spPr>${marker('dash', 22, 'C00000')}`,
+};
+
+function marker(symbol: string, size: number, value = '000000'): string {
+  return `<c:marker><c:symbol val="${symbol}"/><c:size val="${size}"/><c:spPr>${solid(value)}${stroke(0.75, value)}</c:spPr></c:marker>`;
+}
+
+const isBar = (look: SeriesLook): boolean => look !== 'line' && look !== 'dots' && look !== 'limit';
+
+/** xl/charts/chartN.xml. */
+export function chartXml(chart: SheetChart): string {
+  const { series, bars, stacked } = chart;
+  const all = series.map((one, index) => ({ ...one, index }));
+  const columns = all.filter(({ look }) => isBar(look));
+  const lines = all.filter(({ look }) => !isBar(look));
+  const barChart =
+    `<c:barChart><c:barDir val="${bars === 'horizontal' ? 'bar' : 'col'}"/><c:grouping val="${stacked ? 'stacked' : 'clustered'}"/><c:varyColors val="0"/>` +
+    `${columns.map((one) => seriesXml(chart, one, one.index)).join('')}<c:gapWidth val="60"/>${stacked ? '<c:overlap val="100"/>' : ''}` +
+    '<c:axId val="1001"/><c:axId val="1002"/></c:barChart>';
+  const lineChart =
+    lines.length === 0
+      ? ''
+      : `<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>${lines.map((one) => seriesXml(chart, one, one.index)).join('')}` +
+        '<c:marker val="1"/><c:axId val="1001"/><c:axId val="1002"/></c:lineChart>';
+  const hidden = all
+    .filter(({ look }) => look === 'unseen')
+    .map(({ index }) => `<c:legendEntry><c:idx val="${index}"/><c:delete val="1"/></c:legendEntry>`);
+  return (
+    `${XML}<c:chartSpace xmlns:c="${CHART}" xmlns:a="${DRAW}" xmlns:r="${RELATIONS}"><c:roundedCorners val="0"/><c:chart>` +
+    `<c:title>${richText(chart.title, 12)}<c:overlay val="0"/></c:title><c:autoTitleDeleted val="0"/>` +
+    `<c:plotArea><c:layout/>${barChart}${lineChart}${axes(chart)}</c:plotArea>` +
+    `<c:legend><c:legendPos val="b"/>${hidden.join('')}<c:overlay val="0"/>${type(9)}</c:legend>` +
+    '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart></c:chartSpace>'
+  );
+}
+
+function seriesXml(chart: SheetChart, { name, values, look, labelled }: Series, index: number): string {
+  const bar = isBar(look);
+  const place = look === 'dots' ? 'r' : !bar ? 't' : chart.stacked ? 'ctr' : 'outEnd';
+  // Numbers on full bars are white; a nought is no number worth printing.
+  const ink = look === 'solid' && chart.stacked ? 'FFFFFF' : '000000';
+  const slip = look === 'hatched' && chart.stacked ? `<c:spPr>${solid('FFFFFF')}</c:spPr>` : '';
+  const labels = labelled
+    ? `<c:dLbls><c:numFmt formatCode="${look === 'dots' ? '0.0' : '0;;;'}" sourceLinked="0"/>${slip}<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="900">${solid(ink)}</a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>` +
+      `<c:dLblPos val="${place}"/><c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>`
+    : '';
+  return (
+    `<c:ser><c:idx val="${index}"/><c:order val="${index}"/><c:tx>${texts(name)}</c:tx>${LOOKS[look]}` +
+    `${bar ? '<c:invertIfNegative val="0"/>' : ''}${labels}<c:cat>${texts(chart.categories)}</c:cat><c:val>${numbers(values)}</c:val>` +
+    `${bar ? '' : '<c:smooth val="0"/>'}</c:ser>`
+  );
+}
+
+function texts({ ref, values }: Cells): string {
+  const points = values.map(
+    (value, i) => `<c:pt idx="${i}"><c:v>${escapeXml(String(value ?? ''))}</c:v></c:pt>`,
+  );
+  return `<c:strRef><c:f>${escapeXml(ref)}</c:f><c:strCache><c:ptCount val="${values.length}"/>${points.join('')}</c:strCache></c:strRef>`;
+}
+
+function numbers({ ref, values }: Cells): string {
+  const points = values.flatMap((value, i) =>
+    value === null ? [] : [`<c:pt idx="${i}"><c:v>${value}</c:v></c:pt>`],
+  );
+  return `<c:numRef><c:f>${escapeXml(ref)}</c:f><c:numCache><c:formatCode>General</c:formatCode><c:ptCount val="${values.length}"/>${points.join('')}</c:numCache></c:numRef>`;
+}
+
+const richText = (text: string, points: number): string =>
+  `<c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="${points * 100}" b="1"/></a:pPr><a:r><a:rPr lang="zh-CN" sz="${points * 100}" b="1"/><a:t>${escapeXml(text)}</a:t></a:r></a:p></c:rich></c:tx>`;
+
+/** The first category stands at the top of horizontal bars, as in the list. */
+function axes({ bars, unit }: SheetChart): string {
+  const horizontal = bars === 'horizontal';
+  const grid = `<c:majorGridlines><c:spPr><a:ln w="6350">${solid('BFBFBF')}<a:prstDash val="dash"/></a:ln></c:spPr></c:majorGridlines>`;
+  return (
+    `<c:catAx><c:axId val="1001"/><c:scaling><c:orientation val="${horizontal ? 'maxMin' : 'minMax'}"/></c:scaling><c:delete val="0"/>` +
+    `<c:axPos val="${horizontal ? 'l' : 'b'}"/><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/>` +
+    `<c:spPr>${stroke(0.75, '404040')}</c:spPr>${type(9)}<c:crossAx val="1002"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>` +
+    `<c:valAx><c:axId val="1002"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling><c:delete val="0"/>` +
+    `<c:axPos val="${horizontal ? 'b' : 'l'}"/>${grid}<c:title>${richText(unit, 9)}<c:overlay val="0"/></c:title><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>` +
+    `<c:spPr>${NO_STROKE}</c:spPr>${type(9)}<c:crossAx val="1001"/><c:crosses val="${horizontal ? 'max' : 'autoZero'}"/><c:crossBetween val="between"/></c:valAx>`
+  );
+}
+
+/** xl/drawings/drawingN.xml: the charts one under the other, each `tall` rows from `first` (0 is row 1) over `columns`. */
+export function drawingXml(
+  titles: string[],
+  { first, tall, columns }: { first: number; tall: number; columns: number },
+): string {
+  const frames = titles.map((title, i) => {
+    const top = first + i * (tall + 1);
+    const corner = (name: string, column: number, row: number) =>
+      `<xdr:${name}><xdr:col>${column}</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>${row}</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:${name}>`;
+    return (
+      `<xdr:twoCellAnchor>${corner('from', 0, top)}${corner('to', columns, top + tall)}` +
+      `<xdr:graphicFrame macro=""><xdr:nvGraphicFramePr><xdr:cNvPr id="${i + 2}" name="图${i + 1}" descr="${escapeXml(title)}"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr>` +
+      '<xdr:xfrm><a:off x="0" y="0"/><a:ext cx="0" cy="0"/></xdr:xfrm>' +
+      `<a:graphic><a:graphicData uri="${CHART}"><c:chart xmlns:c="${CHART}" r:id="rId${i + 1}"/></a:graphicData></a:graphic></xdr:graphicFrame><xdr:clientData/></xdr:twoCellAnchor>`
+    );
+  });
+  return `${XML}<xdr:wsDr xmlns:xdr="${PLACE}" xmlns:a="${DRAW}" xmlns:r="${RELATIONS}">${frames.join('')}</xdr:wsDr>`;
+}
