@@ -1,4 +1,4 @@
-/** Both documents of a circular, made in a thread of their own so that the caller's event loop stays free. */
+/** The documents of a circular, made in a thread of their own so that the caller's event loop stays free. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,10 +6,13 @@ import { Worker } from 'node:worker_threads';
 import type { CircularSnapshot } from '#rules/circular.js';
 import type { CircularMeta } from './circular-pdf.js';
 
-export type CircularFiles = { pdf: Buffer; xlsx: Buffer };
+export type CircularFiles = { pdf: Buffer; xlsx: Buffer; docx: Buffer };
 /** What goes to the thread, and what it answers. */
 export type ThreadOrder = { order: number; snapshot: CircularSnapshot; meta: CircularMeta };
-export type ThreadAnswer = { order: number } & ({ pdf: Uint8Array; xlsx: Uint8Array } | { error: string });
+export type ThreadAnswer = { order: number } & (
+  | { pdf: Uint8Array; xlsx: Uint8Array; docx: Uint8Array }
+  | { error: string }
+);
 
 /** ms after which a circular is given up, and MB of heap beyond which the thread dies, never the process. */
 const LIMIT = 120_000;
@@ -62,7 +65,12 @@ function start(): Thread {
   worker.on('message', (answer: ThreadAnswer) => {
     const order = own.orders.get(answer.order);
     if ('error' in answer) order?.reject(new Error(answer.error));
-    else order?.resolve({ pdf: Buffer.from(answer.pdf), xlsx: Buffer.from(answer.xlsx) });
+    else
+      order?.resolve({
+        pdf: Buffer.from(answer.pdf),
+        xlsx: Buffer.from(answer.xlsx),
+        docx: Buffer.from(answer.docx),
+      });
   });
   worker.on('error', fail);
   worker.on('exit', () => fail(new Error('the thread ended before the circular was made')));

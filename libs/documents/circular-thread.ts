@@ -1,5 +1,6 @@
 /** The thread behind circular-files.ts: circulars are set here, one after the other. */
 import { parentPort } from 'node:worker_threads';
+import { renderCircularDocx } from './circular-docx.js';
 import type { ThreadAnswer, ThreadOrder } from './circular-files.js';
 import { renderCircularPdf } from './circular-pdf.js';
 import { renderCircularXlsx } from './circular-xlsx.js';
@@ -9,7 +10,8 @@ async function make({ order, snapshot, meta }: ThreadOrder): Promise<ThreadAnswe
     // Copies of their own: Node's small buffers share one pool.
     const pdf = Uint8Array.from(await renderCircularPdf(snapshot, meta));
     const xlsx = Uint8Array.from(await renderCircularXlsx(snapshot, meta));
-    return { order, pdf, xlsx };
+    const docx = Uint8Array.from(await renderCircularDocx(snapshot, meta));
+    return { order, pdf, xlsx, docx };
   } catch (error) {
     return { order, error: (error as Error).stack ?? String(error) };
   }

@@ -105,6 +105,7 @@ export const MATRIX: readonly Row[] = [
     body: ({ zone }) => ({ code: '3702030077', name: '新设小学', stages: ['primary'], zoneId: zone }),
   }),
   row('GET /schools/{id}', EVERYBODY, 'unit', { of: 'school', alsoEverywhere: ADMIN }),
+  row('GET /schools/{id}/summary.pdf', SUPERVISION, 'unit', { of: 'school' }),
   row('PATCH /schools/{id}', [...OFFICE, ...ADMIN], 'unit', {
     of: 'school',
     alsoEverywhere: ADMIN,
@@ -121,6 +122,11 @@ export const MATRIX: readonly Row[] = [
     about: 'of the east zone',
     visible: [...FIELD, 'bureau_leader', 'auditor', ...ADMIN],
     alsoEverywhere: ADMIN,
+  }),
+  row('GET /institutions/{id}/summary.pdf', SUPERVISION, 'unit', {
+    of: 'institution',
+    about: 'of the east zone',
+    visible: [...FIELD, 'bureau_leader', 'auditor'],
   }),
   row('PATCH /institutions/{id}', [...OFFICE, ...ADMIN], 'unit', {
     of: 'institution',
@@ -361,6 +367,10 @@ export const MATRIX: readonly Row[] = [
   row('GET /circulars/{id}/rehearsal', DISTRICT, 'whole', { of: 'circularDraft' }),
   row('GET /public/verify/{hash}', 'public', 'open', { of: 'circularHash' }),
   row('GET /circulars/{id}/pdf', SUPERVISION, 'district', {
+    of: 'circularIssued',
+    scope: 'circulars:read',
+  }),
+  row('GET /circulars/{id}/docx', SUPERVISION, 'district', {
     of: 'circularIssued',
     scope: 'circulars:read',
   }),

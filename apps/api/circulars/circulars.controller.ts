@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpCode, Inject, Patch, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiProduces } from '@nestjs/swagger';
+import type { CircularFormat } from '#core/circulars/circular.entity.js';
 import { draftCircular } from '#core/circulars/draft.js';
 import { editCircular } from '#core/circulars/edit.js';
 import { issueCircular } from '#core/circulars/issue.js';
 import { openCircularFile } from '#core/circulars/open-file.js';
-import { type CircularFormat, listCirculars, readCircular } from '#core/circulars/read.js';
+import { listCirculars, readCircular } from '#core/circulars/read.js';
 import { listReceipts, receiveCircular } from '#core/circulars/receive.js';
 import { retryCircular } from '#core/circulars/retry.js';
 import type { Ctx } from '#core/foundation/context.js';
@@ -30,6 +31,7 @@ import {
 const MEDIA = {
   pdf: 'application/pdf',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
 };
 const LOCATION = { Location: { description: '通报的地址', schema: { type: 'string' } } };
 const BINARY = { schema: { type: 'string', format: 'binary' } };
@@ -121,6 +123,14 @@ export class CircularsController {
   @ApiOkResponse(BINARY)
   xlsx(@Context() ctx: Ctx, @IdParam() id: string) {
     return this.file(ctx, id, 'xlsx');
+  }
+
+  @Get(':id/docx')
+  @Allow('circular.read_issued', 'circulars:read')
+  @ApiProduces(MEDIA.docx)
+  @ApiOkResponse(BINARY)
+  docx(@Context() ctx: Ctx, @IdParam() id: string) {
+    return this.file(ctx, id, 'docx');
   }
 
   private async file(ctx: Ctx, id: string, format: CircularFormat): Promise<Answer> {

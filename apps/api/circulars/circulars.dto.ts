@@ -1,4 +1,4 @@
-import { CIRCULAR_STATUSES, type CircularStatus } from '#core/circulars/circular.entity.js';
+import { CIRCULAR_FORMATS, CIRCULAR_STATUSES, type CircularStatus } from '#core/circulars/circular.entity.js';
 import { CIRCULAR_ANNEXES, type CircularAnnex } from '#rules/circular.js';
 import {
   Choice,
@@ -66,7 +66,7 @@ export class CircularPersonView {
   @Text() name: string;
 }
 export class CircularFileView {
-  @Choice(['pdf', 'xlsx']) format: string;
+  @Choice(CIRCULAR_FORMATS) format: string;
   @Int({ description: '字节' }) size: number;
   @Sha256() sha256: string;
   @Text() url: string;

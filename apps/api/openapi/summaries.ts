@@ -14,6 +14,7 @@ export type RouteNote = {
 
 const PDF = 'application/pdf';
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
 const table: Readonly<Record<string, string | RouteNote>> = {
   'GET /healthz': '进程是否存活',
@@ -34,11 +35,16 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'POST /schools': '新增学校',
   'GET /schools/import-template.xlsx': { summary: '学校导入表模板', produces: XLSX },
   'GET /schools/{id}': '一所学校',
+  'GET /schools/{id}/summary.pdf': { summary: '学校的教育督导情况一览（PDF），默认本学期', produces: PDF },
   'PATCH /schools/{id}': '修改学校',
   'POST /schools/import': '从表格导入学校（全部成功或全部不导入）',
   'GET /institutions': '校外培训机构列表',
   'POST /institutions': '新增校外培训机构',
   'GET /institutions/{id}': '一个校外培训机构',
+  'GET /institutions/{id}/summary.pdf': {
+    summary: '培训机构的教育督导情况一览（PDF），默认本学期',
+    produces: PDF,
+  },
   'PATCH /institutions/{id}': '修改校外培训机构',
   'GET /departments': '部门列表',
   'POST /departments': '新增部门',
@@ -122,6 +128,7 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'GET /circulars/{id}/rehearsal': { summary: '签发前预审：将有哪些不同，有哪些要先处理', also: [409] },
   'GET /public/verify/{hash}': '核验已印发的通报',
   'GET /circulars/{id}/pdf': { summary: '通报（PDF）', produces: PDF, also: [409] },
+  'GET /circulars/{id}/docx': { summary: '通报文字（可编辑文件）', produces: DOCX, also: [409] },
   'GET /circulars/{id}/xlsx': { summary: '通报附表（工作簿）', produces: XLSX, also: [409] },
 
   'GET /compliance/units': '各单位合规状态',

@@ -8,8 +8,7 @@ import {
   narrativeText,
   shortHash,
 } from '#rules/circular.js';
-import type { Circular } from './circular.entity.js';
-import type { CircularFormat } from './read.js';
+import { CIRCULAR_FORMATS, type Circular, type CircularFormat } from './circular.entity.js';
 
 /** What is printed beside the figures; the renderers of libs/documents take the same. */
 export type CircularImprint = {
@@ -66,7 +65,7 @@ export async function renderFiles(
   });
   await made();
   const stored: StoredFile[] = [];
-  for (const format of ['pdf', 'xlsx'] as const) {
+  for (const format of CIRCULAR_FORMATS) {
     const bytes = documents[format];
     const key = `circulars/${circular.districtId}/${circular.id}/${circular.renderRevision}.${format}`;
     await files.put(key, bytes);

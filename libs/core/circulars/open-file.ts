@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import type { FileStore } from '#platform/files.js';
 import { problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
-import { type CircularFormat, readCircular } from './read.js';
+import type { CircularFormat } from './circular.entity.js';
+import { readCircular } from './read.js';
 
 export type OpenedFile = { stream: Readable; size: number; sha256: string; name: string };
 
@@ -21,6 +22,10 @@ export async function openCircularFile(
     [ctx.actor.districtId, id, format],
   );
   const stream = row ? await files.get(row.key) : undefined;
+  if (!row && circular.status === 'issued') {
+    // Its files are those that it was issued with: none is added.
+    throw problem('resource.not_found', '这份通报印发时还没有这种格式的文件');
+  }
   if (!row || !stream) {
     const failed = circular.status === 'failed';
     throw problem('circular.not_ready', {

@@ -16,9 +16,8 @@ import type { Ctx } from '../foundation/context.js';
 import { countRows } from '../foundation/count.js';
 import { cursorId, type Page, type PageQuery, pageOf } from '../foundation/paging.js';
 import { Where } from '../foundation/sql.js';
-import type { CircularStatus } from './circular.entity.js';
+import type { CircularFormat, CircularStatus } from './circular.entity.js';
 
-export type CircularFormat = 'pdf' | 'xlsx';
 type Person = { id: string; name: string };
 type Row = {
   id: string;

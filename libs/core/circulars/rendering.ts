@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { canonicalJson, freezeCircular } from '#rules/circular.js';
 import { makeCtx, systemActor } from '../foundation/context.js';
 import { record } from '../history/events.js';
-import { Circular } from './circular.entity.js';
+import { CIRCULAR_FORMATS, Circular } from './circular.entity.js';
 import { type StoredFile, storeFiles } from './documents.js';
 import type { CircularJob } from './enqueue-render.js';
 import { storeLineage } from './lineage/store.js';
@@ -21,7 +21,7 @@ export async function circularToRender(em: EntityManager, job: CircularJob): Pro
     `SELECT count(*)::integer AS n FROM circular_files WHERE district_id = $1 AND circular_id = $2 AND render_revision = $3`,
     [job.districtId, job.circularId, circular.renderRevision],
   );
-  return circular.status === 'draft' && made.n === 2 ? null : circular;
+  return circular.status === 'draft' && made.n === CIRCULAR_FORMATS.length ? null : circular;
 }
 
 /** Shows how far the making is. A draft stays a draft while its documents are made anew. */

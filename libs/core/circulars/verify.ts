@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { type CircularFacts, circularTitle, SHORT_HASH, shortHash } from '#rules/circular.js';
 import type { Day, Month } from '#rules/local-date.js';
 import { problem } from '#rules/problems.js';
-import type { CircularFormat } from './read.js';
+import type { CircularFormat } from './circular.entity.js';
 
 /** What anybody may know of an issued circular: that it is genuine, and what it is. No unit is named. */
 export type Verification = {

@@ -1,0 +1,81 @@
+/** The monthly circular as a file to go on editing in WPS or Word: the words and tables of the PDF, in the same format. */
+import {
+  type CircularSnapshot,
+  chineseDate,
+  circularTitle,
+  groupedHash,
+  shortHash,
+} from '#rules/circular.js';
+import { attachmentTitles, circularAttachments, sourceRemark } from './circular/attachments.js';
+import { circularSections } from './circular/sections.js';
+import type { CircularMeta } from './circular-pdf.js';
+import { blocksXml } from './docx/blocks.js';
+import { docxBytes, IMPRINT_SECTION, TEXT_SECTION, TURNED_SECTION } from './docx/file.js';
+import { attachmentHead, attachmentNote, imprint, redHead, signature, titleXml } from './docx/letter.js';
+import { ems, HEIGHT, WIDTH } from './docx/measures.js';
+import { paragraph, run } from './docx/xml.js';
+import type { Block } from './page/blocks.js';
+import { documentNumberText } from './page/header.js';
+import { DEMO_MARK, DRAFT_MARK, marksOf } from './page/sheet.js';
+
+/** The same snapshot and meta give the same bytes. */
+export function renderCircularDocx(snapshot: CircularSnapshot, meta: CircularMeta): Promise<Buffer> {
+  return docxBytes(
+    {
+      title: circularTitle(snapshot),
+      author: snapshot.issuer,
+      date: snapshot.cutoff,
+      marks: marksOf([snapshot.demo, DEMO_MARK], [meta.draft, DRAFT_MARK]),
+    },
+    body(snapshot, meta),
+  );
+}
+
+function* body(snapshot: CircularSnapshot, meta: CircularMeta): Generator<string> {
+  const { issuer } = snapshot;
+  const number = meta.documentNumber ? documentNumberText(meta.documentNumber) : '（未编号）';
+  yield redHead(snapshot.heading, number);
+  yield titleXml(circularTitle(snapshot), issuer);
+  const addressed = meta.recipients.length > 0 ? `${meta.recipients.join('、')}：` : '';
+  const tooMany = ems(addressed) > MOST_ADDRESSED;
+  if (addressed !== '' && !tooMany) yield paragraph('Recipient', run(addressed));
+  yield* blocksXml(circularSections(snapshot, meta.narrative, meta.annexes));
+  yield attachmentNote(attachmentTitles(meta.annexes));
+  const date = meta.issuedOn ? chineseDate(meta.issuedOn) : '';
+  const annexes = circularAttachments(snapshot, meta.annexes);
+  // A section ends where the paper is turned, and before the imprint.
+  const sectionAfter = (index: number): string | undefined => {
+    const turned = annexes[index]?.turned ?? false;
+    const next = annexes[index + 1];
+    if (next && next.turned === turned) return undefined;
+    return turned ? TURNED_SECTION : TEXT_SECTION;
+  };
+  yield signature(issuer, date === '' ? '　　　年　月　日' : date, sectionAfter(-1));
+  const told = [...blocksXml([sourceRemark(snapshot, meta.hash), purpose(meta)])].join('');
+  const withFigures = meta.annexes.includes('figures');
+  for (const [index, { label, title, turned, blocks }] of annexes.entries()) {
+    const width = turned ? HEIGHT : WIDTH;
+    yield attachmentHead(label, title, width);
+    yield* blocksXml(blocks, width);
+    if (withFigures && index === annexes.length - 1) yield `${paragraph('Gap', '')}${told}`;
+    const section = sectionAfter(index);
+    if (section) yield paragraph('Anchor', '', { section });
+  }
+  yield imprint({
+    recipients: tooMany ? meta.recipients : [],
+    copies: meta.copyRecipients,
+    office: issuer,
+    date,
+    // It belongs to the figures; without their annex it stands over the imprint, never under the signature.
+    over: withFigures ? '' : told,
+  });
+  yield IMPRINT_SECTION;
+}
+
+/** Characters of 主送机关 beyond which the first page would show no text: they go into the imprint (7.3.2). */
+const MOST_ADDRESSED = 5 * 28;
+
+const purpose = ({ hash }: CircularMeta): Block => ({
+  kind: 'remark',
+  text: `本文件供修改文字使用，图和正式文本以系统生成的PDF文件为准（数据快照短码：${groupedHash(shortHash(hash))}）。`,
+});

@@ -1,0 +1,68 @@
+/** The blocks of a document as paragraphs and tables of an editable file; `page/blocks.ts` draws the same on PDF. */
+import type { Block } from '../page/blocks.js';
+import { runsOf } from '../page/body.js';
+import { SIZE } from '../page/geometry.js';
+import { WIDTH } from './measures.js';
+import { tableXml } from './table.js';
+import { paragraph, run } from './xml.js';
+
+const STYLE = { heading: 'Heading1', subheading: 'Heading2', caption: 'Caption' } as const;
+
+/** Pieces of XML, in order; tables are `width` twips wide. */
+export function* blocksXml(blocks: readonly Block[], width = WIDTH): Generator<string> {
+  for (const block of blocks) {
+    switch (block.kind) {
+      case 'table':
+        if (block.rows.length === 0) yield remarkXml(block.none ?? '');
+        else yield* tableXml({ ...block, width, size: block.type?.size ?? SIZE.fifth });
+        break;
+      case 'body':
+        yield* bodyXml(block.text);
+        break;
+      case 'plain':
+        yield paragraph('Body', run(block.text));
+        break;
+      case 'remark':
+        yield remarkXml(block.text);
+        break;
+      case 'chart':
+        // This file is for the words; a chart is drawn from the frozen figures and stands in the official text.
+        yield paragraph('Caption', run(`${block.caption}（图见正式文本）`));
+        break;
+      case 'gap':
+        yield paragraph('Gap', '');
+        break;
+      default:
+        yield paragraph(STYLE[block.kind], run(block.text));
+    }
+  }
+}
+
+const remarkXml = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => paragraph('Remark', run(line)))
+    .join('');
+
+/** Each line is a paragraph of the level it begins with; a heading on a line of its own is one for the navigation too. */
+export function* bodyXml(text: string): Generator<string> {
+  for (const line of text.split('\n').map((part) => part.trim())) {
+    if (line === '') continue;
+    const [first, rest] = runsOf(line);
+    if (first === undefined || rest === undefined) yield paragraph(plainStyle(line), run(line));
+    else if (rest.text === '') yield paragraph(first.face === 'hei' ? 'Heading1' : 'Heading2', run(line));
+    else
+      yield paragraph(
+        'Body',
+        run(first.text, `<w:rStyle w:val="${first.face === 'hei' ? 'Hei' : 'Kai'}"/>`) + run(rest.text),
+      );
+  }
+}
+
+const HEADING_LENGTH = 40;
+
+function plainStyle(line: string): string {
+  if (line.length > HEADING_LENGTH || /[。！？；：]/.test(line)) return 'Body';
+  if (/^\d{1,2}[.．]\D/.test(line)) return 'Heading3';
+  return /^（\d{1,2}）./.test(line) ? 'Heading4' : 'Body';
+}
