@@ -42,3 +42,18 @@ END $$;
 CREATE TRIGGER inspections_move AFTER UPDATE ON inspections FOR EACH ROW
   WHEN (OLD.unit_id <> NEW.unit_id OR (OLD.status = 'cancelled') <> (NEW.status = 'cancelled'))
   EXECUTE FUNCTION inspections_tell_the_feed();
+
+-- Failed logins by the network they came from, across all names.
+CREATE TABLE login_addresses (
+  network text PRIMARY KEY,
+  failures integer NOT NULL,
+  first_at timestamptz NOT NULL,
+  locked_until timestamptz
+);
+
+-- What a person brought within a day is summed; the index that it replaces is the beginning of this one.
+CREATE INDEX attachment_uploads_by_user_and_time ON attachment_uploads (district_id, user_id, uploaded_at);
+DROP INDEX attachment_uploads_by_user;
+
+-- Exports that a person still waits for are counted.
+CREATE INDEX exports_unfinished ON exports (district_id, requested_by) WHERE status IN ('queued', 'running');

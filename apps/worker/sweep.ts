@@ -34,6 +34,11 @@ export const SWEEPS = {
     key: 'username',
     where: `first_at < $1::timestamptz - interval '1 day' AND coalesce(locked_until, first_at) < $1::timestamptz`,
   },
+  loginAddresses: {
+    table: 'login_addresses',
+    key: 'network',
+    where: `first_at < $1::timestamptz - interval '1 day' AND coalesce(locked_until, first_at) < $1::timestamptz`,
+  },
   scratch: sweepScratch,
 } satisfies Record<string, Sweep | typeof sweepScratch>;
 

@@ -30,6 +30,10 @@ export interface Config {
   logLevel: LogLevel;
   /** Addresses or networks of reverse proxies whose X-Forwarded-For is believed. */
   trustProxy: string[];
+  /** Failed logins from one network address, whatever the names, within 15 minutes before it is locked for as long. */
+  loginFailuresPerAddress: number;
+  /** What one person may upload within 24 hours, in bytes. */
+  uploadBytesPerDay: number;
   /** First administrator of an installation without the demo district (`DEMO=false`). */
   admin: { username: string; password: string } | undefined;
   /** The district that an installation without the demo begins with; the office may rename it later. */
@@ -82,6 +86,8 @@ export function loadConfig(env: Env = process.env): Config {
     demoPassword: password(text, 'DEMO_PASSWORD'),
     logLevel: choice(text, 'LOG_LEVEL', LOG_LEVELS, 'info'),
     trustProxy: addresses(text, 'TRUST_PROXY'),
+    loginFailuresPerAddress: integer(text, 'LOGIN_FAILURES_PER_ADDRESS', 100, 5, 1_000_000),
+    uploadBytesPerDay: integer(text, 'UPLOAD_GB_PER_DAY', 20, 1, 10_000) * 1024 ** 3,
     admin: admin(text),
     district: { code: districtCode(text), name: text('DISTRICT_NAME') ?? '本区县' },
   };

@@ -2,7 +2,13 @@ import { ENTITIES } from '#core/entities.js';
 import { startWorld, type World } from '#testkit/world.js';
 
 /** Tables whose rows have no district: they are found by a secret or a name, or belong to the machinery. */
-const WITHOUT_DISTRICT = ['districts', 'idempotency_keys', 'login_failures', 'schema_migrations'];
+const WITHOUT_DISTRICT = [
+  'districts',
+  'idempotency_keys',
+  'login_addresses',
+  'login_failures',
+  'schema_migrations',
+];
 
 describe('the database', () => {
   let world: World;

@@ -10,17 +10,19 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { EXTENSION, MEDIA_TYPES } from '#core/attachments/formats.js';
+import { takeRoom } from '#core/attachments/quota.js';
 import { findReadable, findThumbnail, type OpenableAttachment } from '#core/attachments/read.js';
 import { MOST_BYTES, tooLarge } from '#core/attachments/receive.js';
 import { nameAttachment, storeAttachment } from '#core/attachments/store.js';
 import type { Ctx } from '#core/foundation/context.js';
 import { matches } from '#core/foundation/etag.js';
+import type { Config } from '#platform/config.js';
 import type { FileStore } from '#platform/files.js';
 import { problem } from '#rules/problems.js';
 import { once } from '../http/once.js';
 import { Answer } from '../http/reply.js';
 import { Allow, Context, type DudaoRequest, Keyed, NoTransaction } from '../http/route.js';
-import { FILES } from '../http/tokens.js';
+import { CONFIG, FILES } from '../http/tokens.js';
 import { AttachmentView } from './attachments.dto.js';
 
 const BINARY = { schema: { type: 'string', format: 'binary' } };
@@ -37,7 +39,10 @@ const HashParam = () => Param('sha256', new ExistingHash());
 @ApiTags('附件')
 @Controller('attachments')
 export class AttachmentsController {
-  constructor(@Inject(FILES) private readonly files: FileStore) {}
+  constructor(
+    @Inject(FILES) private readonly files: FileStore,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   /** 201 the first time a person brings a file, 200 when it comes again; under the first one's Idempotency-Key 201 again. */
   @Allow('attachment.write')
@@ -49,12 +54,15 @@ export class AttachmentsController {
   @ApiOkResponse({ type: AttachmentView })
   @ApiCreatedResponse({ type: AttachmentView })
   async store(@Context() ctx: Ctx, @HashParam() sha256: string, @Req() request: DudaoRequest) {
+    const body = bodyOf(request);
+    const size = Number(request.headers['content-length'] ?? MOST_BYTES);
+    await takeRoom(ctx, size, this.config.uploadBytesPerDay);
     const attachment = await storeAttachment(
       ctx,
       this.files,
       sha256,
       (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase(),
-      bodyOf(request),
+      body,
     );
     return once(ctx, request, 201, { content: sha256 }, async (inner) => {
       const first = await nameAttachment(inner, attachment);

@@ -3,6 +3,7 @@ import { actingAs, type Ctx, systemActor } from '../foundation/context.js';
 import { inTransaction } from '../foundation/transaction.js';
 import { record } from '../history/events.js';
 import { type Account, asActor, asLoginUser, findAccount, isUsable, type LoginUser } from './account.js';
+import { giveBackTry, takeAddressTry } from './address.js';
 import { clearTries, inTurn, LOCK_MINUTES, takeTry, usernameOf } from './lockout.js';
 import { passwordMatches } from './passwords.js';
 import { openSession, type Tokens } from './sessions.js';
@@ -11,13 +12,21 @@ export type LoggedIn = Tokens & { user: LoginUser };
 
 const wrong = () => problem('auth.invalid_credentials', '请核对用户名和密码；多次失败会暂时锁定');
 
+/** Where a login comes from (`networkOf`) and how many failures are borne with; null counts nothing. */
+export type Origin = { network: string; most: number } | null;
+
 /**
  * Logs a person in, outside of any transaction: a failed try must stay counted though the request fails. An unknown
  * name, a wrong password, a disabled or expired account answer alike, in words and in time.
- * @throws auth.invalid_credentials (401), auth.locked (429) with `Retry-After`
+ * @throws auth.invalid_credentials (401), auth.locked, auth.address_locked (429) with `Retry-After`
  */
-export async function login(ctx: Ctx, given: { username: string; password: string }): Promise<LoggedIn> {
+export async function login(
+  ctx: Ctx,
+  given: { username: string; password: string },
+  origin: Origin = null,
+): Promise<LoggedIn> {
   const username = usernameOf(given.username);
+  if (origin) await takeAddressTry(ctx.em, origin.network, ctx.now, origin.most);
   return inTurn(username, async () => {
     const { last } = await takeTry(ctx.em, username, ctx.now);
     const account = await findAccount(ctx.em, { username }, ctx.now);
@@ -26,7 +35,9 @@ export async function login(ctx: Ctx, given: { username: string; password: strin
       if (last && account) await recordLock(ctx, account);
       throw wrong();
     }
-    return inTransaction(ctx, (inner) => admit(inner, account));
+    const admitted = await inTransaction(ctx, (inner) => admit(inner, account));
+    if (origin) await giveBackTry(ctx.em, origin.network);
+    return admitted;
   });
 }
 
