@@ -60,7 +60,7 @@ export async function supervise(binaries: Binaries, account: Account, cluster: C
         return;
       }
       cluster.note(cannotStart(started).message);
-      await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** attempt, 5_000)));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(200 * 2 ** attempt, 2_000)));
     }
   }
 

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { newId } from '#core/foundation/ids.js';
 import { freePort, Program } from '../bench/harness.js';
 import { Contract, type Document, type Route } from './contract.js';
-import type { Figure } from './main.js';
+import type { Figure } from './figure.js';
 import { hostileUpload, Payloads } from './payloads.js';
+import { type Call, PASSWORD, type Scene, Scenes } from './scenes.js';
 
 const WANTED = 20_000;
 const CLIENTS = 8;
 /** An answer later than this is a hang. */
 const PATIENCE = 10_000;
-const PASSWORD = 'Torture-2026-fuzz';
 const PEOPLE = ['head', 'staff', 'leader', 'zone', 'inspector', 'school', 'auditor', 'sysadmin'];
 
-/** Would end the run's own sessions. */
+/** Would end the run's own sessions: only with what was made for it (scenes.ts). */
 const ENDS_THE_RUN = /auth\/(logout|password)|(PATCH|DELETE) .*users\/\{id\}/;
 
 /** R4: payloads generated from the served OpenAPI document, valid and mutated, on every route and by every role. */
@@ -32,7 +32,12 @@ export async function run(): Promise<Figure[]> {
   try {
     await product.ready(`${base}/readyz`);
     const document = (await (await fetch(`${base}/api/v1/openapi.json`)).json()) as Document;
-    const tokens = [undefined, ...(await Promise.all(PEOPLE.map((name) => login(base, `demo_${name}`))))];
+    const held = await Promise.all(PEOPLE.map((name) => login(base, `demo_${name}`)));
+    const tokens = [undefined, ...held];
+    const byName = Object.fromEntries(PEOPLE.map((name, i) => [name, held[i]!]));
+    const scenes = new Scenes(caller(base, byName), byName, dataDir);
+    const waiting = new Map<Route, Scene>();
+    const missed = new Map<string, string>();
     const payloads = new Payloads(document.components.schemas, await whatIsThere(base, tokens[1]!));
     const contract = new Contract(document);
     const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -43,16 +48,23 @@ export async function run(): Promise<Figure[]> {
     const found = new Map<string, number>();
     let done = 0;
     let accepted = 0;
-    const opened = new Set<Route>();
+    const opened = new Map<Route, number>();
     const one = async (n: number) => {
       const route = routes[n % routes.length]!;
-      if (ENDS_THE_RUN.test(`${route.method} ${route.path}`)) return;
+      const name = `${route.method} ${route.path}`;
+      // The run itself may move what a scene is being made from: then it is made at the route's next turn.
+      const scene =
+        waiting.get(route) ??
+        (await scenes.of(name).catch((error: Error) => void missed.set(name, error.message)));
+      if (scene) waiting.set(route, scene);
+      const set = scene && (ENDS_THE_RUN.test(name) || randomInt(3) > 0) ? scene : undefined;
       const fault = (text: string) => {
-        const line = `${route.method} ${route.path}: ${text}`;
+        const line = `${name}: ${text}`;
         found.set(line, (found.get(line) ?? 0) + 1);
       };
-      const { url, headers, body } = request(route, payloads);
-      const token = tokens[randomInt(tokens.length)];
+      const { url, headers, body } = set ? staged(route, set, payloads) : request(route, payloads);
+      const token =
+        set && (ENDS_THE_RUN.test(name) || randomInt(6)) ? set.token : tokens[randomInt(tokens.length)];
       const began = performance.now();
       const answer = await fetch(`${base}${url}`, {
         method: route.method,
@@ -69,8 +81,10 @@ export async function run(): Promise<Figure[]> {
       const bytes = Buffer.from(await answer.arrayBuffer());
       if (answer.ok) {
         accepted++;
-        opened.add(route);
+        opened.set(route, (opened.get(route) ?? 0) + 1);
       }
+      // What it took is used up; what it does not take may have been spoilt by the run itself.
+      if (set && (answer.ok || randomInt(8) === 0)) waiting.delete(route);
       if (answer.status >= 500)
         fault(
           `${answer.status} ${bytes.toString().slice(0, 200)} for ${url.slice(0, 200)} ${String(body).slice(0, 300)}`,
@@ -87,10 +101,14 @@ export async function run(): Promise<Figure[]> {
       );
       payloads.known = await whatIsThere(base, tokens[1]!);
     }
+    const seldom = [...opened]
+      .filter(([, n]) => n < 5)
+      .map(([{ method, path }, n]) => `${n} × ${method} ${path}`);
+    if (seldom.length) process.stderr.write(`  seldom accepted: ${seldom.join(', ')}\n`);
     const alive = await fetch(`${base}/healthz`).then((answer) => answer.status);
     for (const [text, count] of [...found].slice(0, 40)) process.stderr.write(`  ${count} × ${text}\n`);
     const shut = routes.filter((route) => !opened.has(route)).map(({ method, path }) => `${method} ${path}`);
-    process.stderr.write(`  nothing accepted: ${shut.join(', ')}\n`);
+    for (const name of shut) process.stderr.write(`  nothing accepted: ${name} ${missed.get(name) ?? ''}\n`);
     const total = [...found.values()].reduce((a, b) => a + b, 0);
     return [
       {
@@ -98,6 +116,12 @@ export async function run(): Promise<Figure[]> {
         what: `${done} payloads on ${routes.length} routes, ${accepted} accepted`,
         figure: `${total} × 5xx, hang or off the contract`,
         ok: total === 0 && accepted > 500,
+      },
+      {
+        id: 'R4',
+        what: 'routes that never took a payload',
+        figure: `${shut.length} of ${routes.length}`,
+        ok: shut.length === 0,
       },
       { id: 'R4', what: 'alive afterwards', figure: String(alive), ok: alive === 200 },
     ];
@@ -107,8 +131,28 @@ export async function run(): Promise<Figure[]> {
   }
 }
 
+type Asked = { url: string; headers: Record<string, string>; body: Buffer | string | undefined };
+
+/** A request that the route will take, or that request with one thing wrong. */
+function staged(
+  { path, method }: Route,
+  { params = {}, query, body, type }: Scene,
+  payloads: Payloads,
+): Asked {
+  const at = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name] ?? ''));
+  const url = query ? `${at}?${query}` : at;
+  const wrong = randomInt(3) > 0;
+  if (Buffer.isBuffer(body)) {
+    const headers = { 'content-type': type! };
+    return { url, headers, body: wrong ? body.subarray(0, randomInt(body.length)) : body };
+  }
+  if (body === undefined || method === 'GET') return { url, headers: {}, body: undefined };
+  const value = wrong ? payloads.mutate(body) : body;
+  return { url, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
 /** One request to a route: address, headers and body, each sometimes wrong. */
-function request({ path, method, operation }: Route, payloads: Payloads) {
+function request({ path, method, operation }: Route, payloads: Payloads): Asked {
   const query = new URLSearchParams();
   let url = path;
   for (const { in: where, name, schema } of operation.parameters ?? []) {
@@ -139,6 +183,25 @@ function request({ path, method, operation }: Route, payloads: Payloads) {
 const ANY_ID = { type: 'string', format: 'uuid' };
 const KEYS = ['torture', ' ', 'x'.repeat(300), 'ключ'.normalize().replace(/[^ -~]/g, '\u00ff'), newId()];
 const TAGS = ['"x"', '*', 'W/"x"', '"', 'x'.repeat(5000)];
+
+/** Asks as a person of the demo, for what a scene needs; whoever is not of the demo asks without a token. */
+function caller(base: string, tokens: Record<string, string>): Call {
+  return async <T>(person: string, method: string, path: string, body?: unknown) => {
+    const token = tokens[person];
+    const answer = await fetch(`${base}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    if (!answer.ok) throw new Error(`${person}: ${method} ${path}: ${answer.status} ${bytes}`);
+    const json = answer.headers.get('content-type')?.startsWith('application/json');
+    return (json ? JSON.parse(bytes.toString()) : bytes) as T;
+  };
+}
 
 async function login(base: string, username: string): Promise<string> {
   const answer = await fetch(`${base}/api/v1/auth/login`, {

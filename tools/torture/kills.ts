@@ -13,8 +13,8 @@ import { packagePath } from '#platform/package-root.js';
 import { freePort, median } from '../bench/harness.js';
 import { populate } from '../bench/population.js';
 import { prepareInspections } from '../bench/submit.js';
+import type { Figure } from './figure.js';
 import { KeptAlive } from './kept-alive.js';
-import type { Figure } from './main.js';
 
 const SECONDS = 45;
 const CLIENTS = 8;

@@ -213,7 +213,12 @@ export class Payloads {
 
   /** A valid value with one thing wrong somewhere. */
   mutated(schema: Schema): unknown {
-    const value = structuredClone(this.valid(schema));
+    return this.mutate(this.valid(schema));
+  }
+
+  /** A copy of a value with one thing wrong somewhere. */
+  mutate(valid: unknown): unknown {
+    const value = structuredClone(valid);
     if (typeof value !== 'object' || value === null || chance(5)) return pick(HOSTILE);
     const spots: [Record<string, unknown>, string][] = [];
     const walk = (node: unknown) => {

@@ -15,7 +15,7 @@ import type { ResolvedItem } from '#rules/checklist.js';
 import { localDay } from '#rules/local-date.js';
 import { freePort, Program } from '../bench/harness.js';
 import { type BenchDistrict, person, populate } from '../bench/population.js';
-import type { Figure } from './main.js';
+import type { Figure } from './figure.js';
 import { sync } from './sync-call.js';
 import { endOtherwise, type Place } from './sync-orders.js';
 

@@ -107,7 +107,7 @@ export class ComplianceItemView {
   @Instant({ nullable: true }) answeredAt: string | null;
   @Id({ nullable: true }) inspectionId: string | null;
   @DayField({ nullable: true }) inspectedOn: string | null;
-  @NestedList(() => OpenIssueView) openIssues: OpenIssueView[];
+  @NestedList(() => OpenIssueView, { max: 100_000 }) openIssues: OpenIssueView[];
 }
 export class ItemsUnitView {
   @Id() id: string;
