@@ -11,8 +11,8 @@ import {
   ISSUE_ACTIONS,
   type IssueAction,
   type IssueStatus,
-  isOpen,
   MAY_CLOSE,
+  OPEN_STATUSES,
   type PersonGuard,
   type Severity,
   type Source,
@@ -58,7 +58,8 @@ export type PersonFacts = {
   nobodyElse: boolean;
 };
 
-const OFFICE: readonly Role[] = ['office_head', 'office_staff', 'zone_officer'];
+/** Who may act on behalf of a unit that has no leader. */
+export const OFFICE: readonly Role[] = ['office_head', 'office_staff', 'zone_officer'];
 const holds = (person: PersonFacts, roles: readonly Role[]) =>
   person.roles.some((role) => roles.includes(role));
 
@@ -157,10 +158,32 @@ export function personRefusal(
   return null;
 }
 
+/** The actions that an issue of either ledger in a status has, whoever asks. */
+const actionsFrom = new Map<string, readonly IssueAction[]>(
+  OPEN_STATUSES.flatMap((status) =>
+    (['district', 'self_check'] as const).map((ledger) => [
+      `${ledger} ${status}`,
+      ISSUE_ACTION_NAMES.filter((action) => {
+        const row: ActionRow = ISSUE_ACTIONS[action];
+        return row.from.includes(status) && row.ledger === ledger;
+      }),
+    ]),
+  ),
+);
+
+/** The statuses in which one of the guards decides about an action: elsewhere what it asks need not be known. */
+export const statusesAsking = (...guards: PersonGuard[]): IssueStatus[] =>
+  OPEN_STATUSES.filter((status) =>
+    ISSUE_ACTION_NAMES.some((action) => {
+      const row: ActionRow = ISSUE_ACTIONS[action];
+      return row.from.includes(status) && row.person?.some((guard) => guards.includes(guard));
+    }),
+  );
+
 /** What this person may do with this issue now: exactly the actions that the verb would not refuse before asking for needs. */
 export function allowedActions(issue: IssueFacts, person: PersonFacts): IssueAction[] {
-  if (!isOpen(issue.status)) return [];
-  return ISSUE_ACTION_NAMES.filter(
+  const ledger = issue.source === 'self_check' ? 'self_check' : 'district';
+  return (actionsFrom.get(`${ledger} ${issue.status}`) ?? []).filter(
     (action) =>
       mayEver(action, person) &&
       stateRefusal(action, issue) === null &&

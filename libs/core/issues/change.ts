@@ -3,7 +3,7 @@ import { changeFacts } from '../compliance/unit-facts.js';
 import type { Ctx } from '../foundation/context.js';
 import { record } from '../history/events.js';
 import { Issue, type Step } from './issue.entity.js';
-import { changesBetween, type IssueState, stateOf, tallied } from './state.js';
+import { changesBetween, type IssueState, keptState, stateOf, tallied } from './state.js';
 
 /** What an action is told as in the history. */
 export type Told = { action: string; reason?: string; data?: Record<string, unknown> };
@@ -35,7 +35,7 @@ export async function changeIssue(
       ...told.data,
       number: issue.number,
       changes: changesBetween(stateOf(issue), stateOf(after)),
-      after: stateOf(after),
+      after: keptState(after),
     },
   });
   if (JSON.stringify(tallied(issue)) !== JSON.stringify(tallied(after))) {

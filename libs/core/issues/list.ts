@@ -1,3 +1,4 @@
+import { queryPrepared } from '#platform/database.js';
 import { SEVERITY_ORDER } from '#rules/issue-lifecycle.js';
 import { isDay } from '#rules/local-date.js';
 import { problem } from '#rules/problems.js';
@@ -58,13 +59,14 @@ export async function listIssues(ctx: Ctx, query: IssueQuery): Promise<Page<Issu
   });
   const direction = down ? 'DESC' : 'ASC';
   const order = (p: string) => `${p}.rank, ${p}.key ${direction}, ${p}.id ${direction}`;
-  const rows: (IssueRow & { rank: number; key: string | null })[] = await ctx.em.query(
-    `WITH page AS MATERIALIZED (SELECT * FROM (${heads.join(' UNION ALL ')}) p ORDER BY ${order('p')} LIMIT ${most})
+  type Row = IssueRow & { rank: number; key: string | null };
+  const text = `WITH page AS MATERIALIZED (SELECT * FROM (${heads.join(' UNION ALL ')}) p ORDER BY ${order('p')} LIMIT ${most})
      SELECT page.rank, page.key, ${rowColumns(where, ctx)} FROM page
      JOIN ${ledger} i ON i.district_id = ${where.param(ctx.actor.districtId)} AND i.id = page.id ${BESIDE}
-     ORDER BY ${order('page')}`,
-    where.params,
-  );
+     ORDER BY ${order('page')}`;
+  const rows: Row[] = isSimple(query.filter)
+    ? await queryPrepared<Row>(ctx.em, text, where.params)
+    : await ctx.em.query(text, where.params);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const page: Page<IssueView> = {
@@ -72,6 +74,21 @@ export async function listIssues(ctx: Ctx, query: IssueQuery): Promise<Page<Issu
     nextCursor: rows.length > limit && last ? encodeCursor([sort, last.rank, last.key, last.id]) : null,
   };
   return query.count ? { ...page, count: await countIssues(ctx, query.filter) } : page;
+}
+
+const INDEXED: readonly (keyof IssueFilter)[] = [
+  'status',
+  'severity',
+  'category',
+  'itemCode',
+  'unitId',
+  'zoneId',
+];
+
+/** Whether one index answers the filter in order whatever its value, so that a plan made once is good for all of them. */
+function isSimple(filter: IssueFilter): boolean {
+  const asked = Object.entries(filter).filter(([, value]) => value !== undefined && String(value) !== '');
+  return asked.length <= 1 && asked.every(([name]) => (INDEXED as string[]).includes(name));
 }
 
 /** How many match: exact up to 10,000. */

@@ -7,7 +7,7 @@ import { yearOf } from '#rules/local-date.js';
 import { putFacts } from '../compliance/unit-facts.js';
 import type { Ctx } from '../foundation/context.js';
 import type { IssueDraft, IssueOrigin, Prepared } from './register.js';
-import { stateOf } from './state.js';
+import { keptState } from './state.js';
 
 /** A row for the history, in the order of `n`; `n` 0 stands before the issues. */
 const EVENT = `actor_id, actor_name, subject_type, subject_id, unit_id, action, data, request_id`;
@@ -71,7 +71,7 @@ export function issueValues(
     severity: issue.severity,
     recurrenceOf: issue.recurrenceOf,
     attachments: drafts[i]!.attachments,
-    after: stateOf(issue),
+    after: keptState(issue),
   }));
   return [
     ctx.actor.districtId,

@@ -1,4 +1,4 @@
-import { daysOverdue, isOfficeOverdue, isOverdue } from '#rules/clocks.js';
+import { type Clocked, daysOverdue, isOfficeOverdue, isOverdue } from '#rules/clocks.js';
 import { allowedActions } from '#rules/issue-guards.js';
 import { type IssueAction, isOpen } from '#rules/issue-lifecycle.js';
 import { type Day, localDay } from '#rules/local-date.js';
@@ -17,9 +17,12 @@ export type IssueRow = Issue &
     attachments: string[];
   };
 
-const clockOf = (issue: Issue) => ({
-  ...issue,
-  closeRequestedOn: issue.closeRequestedAt && localDay(issue.closeRequestedAt),
+const clockOf = ({ status, dueOn, requestedLate, officeDueOn, closeRequestedAt }: Issue): Clocked => ({
+  status,
+  dueOn,
+  requestedLate,
+  officeDueOn,
+  closeRequestedOn: closeRequestedAt && localDay(closeRequestedAt),
 });
 
 /** Issues as the API answers them to this actor, with what the actor may do. `asOf`: the past offers no actions. */

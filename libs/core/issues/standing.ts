@@ -1,6 +1,7 @@
 import { type Actor, rolesOver } from '#rules/actor.js';
 import { addWorkingDays, type YearCalendar } from '#rules/calendar.js';
-import { type IssueFacts, mayEver, type PersonFacts } from '#rules/issue-guards.js';
+import { type IssueFacts, mayEver, OFFICE, type PersonFacts, statusesAsking } from '#rules/issue-guards.js';
+import type { IssueStatus } from '#rules/issue-lifecycle.js';
 import type { Day } from '#rules/local-date.js';
 import type { DistrictSettings } from '#rules/settings.js';
 import { calendarsOf } from '../directory/calendars.js';
@@ -31,26 +32,39 @@ export const verifiersOf = (today: string): string =>
            WHERE m.district_id = v.district_id AND m.user_id = v.id AND x.unit_id = i.unit_id AND x.status <> 'cancelled')))
      AND v.id::text IS DISTINCT FROM i.process #>> '{rectification,by}'`;
 
-/** The columns of a Standing for issue `i`. What no role of the actor depends on is not asked. */
+const inStatus = (statuses: readonly IssueStatus[]) =>
+  `i.status IN (${statuses.map((one) => `'${one}'`).join(', ')})`;
+const LEAD_ASKED = inStatus(statusesAsking('leads_inspection', 'inspector_leads_minor'));
+const TEAM_ASKED = inStatus(statusesAsking('not_of_team'));
+
+/** The columns of a Standing for issue `i`. What no role of the actor and no action of the status depends on is not asked. */
 export function standingColumns(where: Where, ctx: Ctx): string {
   const { actor } = ctx;
   if (actor.kind !== 'person') {
     return `false AS assigned, false AS "leadsInspection", false AS "onTeam", true AS "unitHasLeader", false AS "nobodyElse"`;
   }
   const user = `${where.param(actor.userId)}::uuid`;
-  const today = `${where.param(ctx.today)}::date`;
+  // A parameter that no condition names would be refused.
+  let day: string | undefined;
+  const today = () => (day ??= `${where.param(ctx.today)}::date`);
   const assigned = actor.roles.includes('inspector')
     ? `EXISTS (SELECT 1 FROM inspection_members m JOIN inspections x ON x.district_id = m.district_id AND x.id = m.inspection_id
         WHERE m.district_id = i.district_id AND m.user_id = ${user} AND x.unit_id = i.unit_id AND x.status <> 'cancelled')`
     : 'false';
   const nobodyElse = actor.roles.includes('bureau_leader')
-    ? `CASE WHEN i.status = 'close_requested' THEN NOT EXISTS (SELECT 1 ${verifiersOf(today)}) ELSE false END`
+    ? `CASE WHEN i.status = 'close_requested' THEN NOT EXISTS (SELECT 1 ${verifiersOf(today())}) ELSE false END`
     : 'false';
+  // Only the office acts for a unit without a leader.
+  const unitHasLeader = OFFICE.some((role) => actor.roles.includes(role))
+    ? `EXISTS (SELECT 1 FROM users l WHERE l.district_id = i.district_id AND l.unit_id = i.unit_id
+        AND 'unit_leader' = ANY(l.roles) AND ${ACTIVE('l', today())})`
+    : 'true';
   return `${assigned} AS assigned,
-    EXISTS (SELECT 1 FROM inspections x WHERE x.district_id = i.district_id AND x.id = i.inspection_id AND x.lead_id = ${user}) AS "leadsInspection",
-    EXISTS (SELECT 1 FROM inspection_members m WHERE m.district_id = i.district_id AND m.inspection_id = i.inspection_id AND m.user_id = ${user}) AS "onTeam",
-    EXISTS (SELECT 1 FROM users l WHERE l.district_id = i.district_id AND l.unit_id = i.unit_id AND 'unit_leader' = ANY(l.roles)
-      AND ${ACTIVE('l', today)}) AS "unitHasLeader",
+    ${LEAD_ASKED} AND EXISTS (SELECT 1 FROM inspections x
+      WHERE x.district_id = i.district_id AND x.id = i.inspection_id AND x.lead_id = ${user}) AS "leadsInspection",
+    ${TEAM_ASKED} AND EXISTS (SELECT 1 FROM inspection_members m
+      WHERE m.district_id = i.district_id AND m.inspection_id = i.inspection_id AND m.user_id = ${user}) AS "onTeam",
+    ${unitHasLeader} AS "unitHasLeader",
     ${nobodyElse} AS "nobodyElse"`;
 }
 

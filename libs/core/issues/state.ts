@@ -37,6 +37,10 @@ export function stateOf(issue: Issue): IssueState {
   return Object.fromEntries(MUTABLE.map((key) => [key, issue[key]])) as IssueState;
 }
 
+/** The state as the history keeps it: what is null is left out, and read back as null. */
+export const keptState = (issue: Issue): Partial<IssueState> =>
+  Object.fromEntries(MUTABLE.filter((key) => issue[key] !== null).map((key) => [key, issue[key]]));
+
 /** What changed, for the history: column → [before, after]. */
 export function changesBetween(before: IssueState, after: IssueState): Record<string, [unknown, unknown]> {
   const same = (a: unknown, b: unknown) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
