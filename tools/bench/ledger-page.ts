@@ -120,7 +120,7 @@ async function plainSql(url: string, district: BenchDistrict, seconds: number): 
   return count / seconds;
 }
 
-async function fill(
+export async function fill(
   dataSource: DataSource,
   district: BenchDistrict,
   from: number,
