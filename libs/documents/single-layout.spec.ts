@@ -1,10 +1,17 @@
 /** The single documents measured as they come out: inside the type area, nothing over anything, rows and numbers together. */
 import { renderClosurePdf } from './closure-pdf.js';
 import { overlaps, pdfPages, pdfText, pdfWords, type Word } from './fixtures/read-back.js';
-import { closureFixture, noticeFixture, orderFixture, recordFixture } from './fixtures/records.js';
+import {
+  closureFixture,
+  noticeFixture,
+  orderFixture,
+  recordFixture,
+  summaryFixture,
+} from './fixtures/records.js';
 import { renderInspectionRecordPdf } from './inspection-record-pdf.js';
 import { renderNoticePdf } from './notice-pdf.js';
 import { renderOrderPdf } from './order-pdf.js';
+import { renderSummaryPdf } from './summary-pdf.js';
 
 const mm = (millimetres: number): number => (millimetres * 72) / 25.4;
 const AREA = { left: mm(28), right: mm(184), top: mm(37), bottom: mm(262) };
@@ -76,6 +83,10 @@ const DOCUMENTS: Record<string, { render: (text?: string) => Promise<Buffer>; le
   order: {
     render: (text) =>
       renderOrderPdf(text === undefined ? orderFixture('red') : withText(orderFixture('red'), text)),
+  },
+  summary: {
+    render: (text) =>
+      renderSummaryPdf(text === undefined ? summaryFixture() : withText(summaryFixture(), text)),
   },
 };
 
@@ -174,4 +185,50 @@ describe('the supervision order', () => {
       expect(page.includes('约谈时间')).toBe(colour === 'red');
     },
   );
+});
+
+describe('the summary of a unit', () => {
+  it('tells every figure of its data, small samples without a percentage, self-checks apart', async () => {
+    const summary = summaryFixture();
+    const text = pdfText(await renderSummaryPdf(summary));
+    for (const part of [
+      '单位名称云溪区实验小学',
+      '当前状态督办中',
+      '2026年9月1日至2026年10月12日（2026—2027学年第一学期）',
+      '督导次数2次',
+      '要点达标33/40（82.5%）',
+      '登记4个，销号1个',
+      '3个，其中逾期1个',
+      '作业管理逾期14/18（77.8%）2021',
+      '课后服务整改中7/81010',
+      '二、未销号问题（3个）',
+      '2026年9月29日（已逾期）',
+      '三、本期销号问题（1个）',
+      '（按期申请）',
+      '2026年10月9日回头看责任督学常规督导表（月度）第3版王建国7/81',
+      '五、自查（1次，单列）',
+      '自查办结2026年9月25日',
+    ]) {
+      expect(text).toContain(part);
+    }
+    for (const issue of [...summary.open, ...summary.closed]) expect(text).toContain(issue.number);
+  });
+
+  it('says so where there is nothing', async () => {
+    const none = { numerator: 0, denominator: 0 };
+    const empty = {
+      ...summaryFixture(),
+      visits: [],
+      categories: [],
+      open: [],
+      closed: [],
+      met: none,
+      registered: 0,
+    };
+    const text = pdfText(await renderSummaryPdf({ ...empty, selfChecks: { visits: [], issues: [] } }));
+    expect(text).toContain('要点达标—');
+    expect(text).toContain('没有未销号的问题。');
+    expect(text).toContain('本期没有提交的督导记录。');
+    expect(text).toContain('本期没有提交的自查。');
+  });
 });

@@ -14,6 +14,8 @@ import { changeUnit, createUnit } from '#core/directory/write-unit.js';
 import type { Ctx } from '#core/foundation/context.js';
 import { readTable } from '#core/foundation/table-file.js';
 import { renderImportTemplate } from '#documents/import-template.js';
+import { SummaryQueryDto } from '../documents/summary.dto.js';
+import { summaryPdf } from '../documents/summary.js';
 import { IdParam } from '../http/id-param.js';
 import { once } from '../http/once.js';
 import { Answer } from '../http/reply.js';
@@ -84,6 +86,14 @@ export class SchoolsController {
   @ApiOkResponse({ type: UnitView })
   show(@Context() ctx: Ctx, @IdParam() id: string) {
     return showUnit(ctx, 'school', id);
+  }
+
+  @Allow('issue.read')
+  @Get(':id/summary.pdf')
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: FILE })
+  summary(@Context() ctx: Ctx, @IdParam() id: string, @Query() period: SummaryQueryDto) {
+    return summaryPdf(ctx, 'school', id, period);
   }
 
   @Allow('unit.write')

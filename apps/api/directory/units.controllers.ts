@@ -1,9 +1,11 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { listUnits, showUnit } from '#core/directory/units.js';
 import { changeUnit, createUnit } from '#core/directory/write-unit.js';
 import { changeZone, createZone, listZones, showZone } from '#core/directory/zones.js';
 import type { Ctx } from '#core/foundation/context.js';
+import { SummaryQueryDto } from '../documents/summary.dto.js';
+import { summaryPdf } from '../documents/summary.js';
 import { IdParam } from '../http/id-param.js';
 import { Allow, Context } from '../http/route.js';
 import {
@@ -43,6 +45,14 @@ export class InstitutionsController {
   @ApiOkResponse({ type: UnitView })
   show(@Context() ctx: Ctx, @IdParam() id: string) {
     return showUnit(ctx, 'training_institution', id);
+  }
+
+  @Allow('issue.read')
+  @Get(':id/summary.pdf')
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  summary(@Context() ctx: Ctx, @IdParam() id: string, @Query() period: SummaryQueryDto) {
+    return summaryPdf(ctx, 'training_institution', id, period);
   }
 
   @Allow('unit.write')
