@@ -1,13 +1,8 @@
 /** The single documents measured as they come out: inside the type area, nothing over anything, rows and numbers together. */
 import { renderClosurePdf } from './closure-pdf.js';
+import { orderFixture, summaryFixture } from './fixtures/orders.js';
 import { overlaps, pdfPages, pdfText, pdfWords, type Word } from './fixtures/read-back.js';
-import {
-  closureFixture,
-  noticeFixture,
-  orderFixture,
-  recordFixture,
-  summaryFixture,
-} from './fixtures/records.js';
+import { closureFixture, noticeFixture, recordFixture } from './fixtures/records.js';
 import { renderInspectionRecordPdf } from './inspection-record-pdf.js';
 import { renderNoticePdf } from './notice-pdf.js';
 import { renderOrderPdf } from './order-pdf.js';
