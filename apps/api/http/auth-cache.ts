@@ -1,13 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Authenticated, authenticate } from '#core/auth/authenticate.js';
-import { hashToken } from '#core/auth/tokens.js';
+import { hashTokenText } from '#core/auth/tokens.js';
 import { CLOCK, type Clock } from './clock.js';
 import { Notifications } from './notifications.js';
 
 const MOST = 20_000;
-
-const keyOf = (token: string): string => hashToken(token).toString('base64url');
 
 /**
  * Remembers who a token speaks for. Whatever ends a session or changes a person is told by NOTIFY `auth` (the user's,
@@ -30,13 +28,13 @@ export class AuthCache {
   }
 
   /** Whom a token speaks for as far as this process remembers, at once. */
-  remembered(token: string, key = keyOf(token)): Authenticated | undefined {
+  remembered(token: string, key = hashTokenText(token)): Authenticated | undefined {
     const found = this.known.get(key);
     return found && found.validUntil > this.clock() ? found : undefined;
   }
 
   async authenticate(token: string): Promise<Authenticated | null> {
-    const key = keyOf(token);
+    const key = hashTokenText(token);
     const now = this.clock();
     const remembered = this.remembered(token, key);
     if (remembered) return remembered;

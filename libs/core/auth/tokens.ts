@@ -1,7 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** Tokens are random and opaque; only their SHA-256 is stored, so a stolen table opens nothing. */
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
+// One call, no hash object: those live outside the heap, and clearing them away was a quarter of what a polled answer cost.
+export const hashToken = (token: string): Buffer => hash('sha256', token, 'buffer');
+export const hashTokenText = (token: string): string => hash('sha256', token, 'base64url');
 
 export const PREFIX = { access: 'dda_', refresh: 'ddr_', apiKey: 'ddk_' } as const;
 
