@@ -15,6 +15,7 @@ import { writeLedgerCsv } from '#documents/ledger-csv.js';
 import { type LedgerMeta, writeLedgerXlsx } from '#documents/ledger-xlsx.js';
 import { fileBody } from '#platform/files.js';
 import { localDay } from '#rules/local-date.js';
+import { Problem } from '#rules/problems.js';
 import { filterInWords } from './filter-in-words.js';
 import type { Work } from './work.js';
 
@@ -46,10 +47,16 @@ export async function writeExport(work: Work, job: ExportJob): Promise<void> {
     const sha256 = await sha256Of(path);
     const storageKey = `exports/${row.districtId}/${row.id}.${row.format}`;
     await files.put(storageKey, await fileBody(path));
-    await dataSource.transaction(async (em) => {
-      await finishExport(em, begun, { storageKey, rows: count, size, sha256 }, work.clock());
-      await work.done(em);
-    });
+    try {
+      await dataSource.transaction(async (em) => {
+        await finishExport(em, begun, { storageKey, rows: count, size, sha256 }, work.clock());
+        await work.done(em);
+      });
+    } catch (error) {
+      // Refused, nothing names the file; after any other failure it may be committed all the same, or is written again.
+      if (error instanceof Problem) await files.delete(storageKey);
+      throw error;
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

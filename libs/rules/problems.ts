@@ -89,6 +89,7 @@ const catalogue = {
   'circular.not_verified': [404, '查无此件'],
   'export.too_many': [429, '等待中的导出太多'],
   'export.not_ready': [409, '导出文件尚未生成'],
+  'export.reach_changed': [409, '导出期间岗位或责任区有变动'],
   'export.expired': [410, '导出文件已过期'],
   'compliance.subject_unknown': [404, '没有找到该学校'],
   'cursor.expired': [410, '变更标记已过期，请从头同步'],

@@ -1,4 +1,5 @@
 import ExcelJS from 'exceljs';
+import type { FileStore } from '#platform/files.js';
 import { createLog } from '#platform/log.js';
 import { openQueue } from '#platform/queue.js';
 import { startWorld, type World } from '#testkit/world.js';
@@ -31,9 +32,9 @@ describe('exports', () => {
   });
   afterAll(() => world.stop());
 
-  async function work(): Promise<void> {
+  async function work(files: FileStore = world.files): Promise<void> {
     const log = createLog({ logLevel: 'silent' }, 'test');
-    const { config, dataSource, files } = world;
+    const { config, dataSource } = world;
     worker = await startWorker(
       {
         config,
@@ -160,6 +161,31 @@ describe('exports', () => {
     expect([file.status, file.body.code]).toEqual([410, 'export.expired']);
     expect((await change({ zoneIds: [world.cast.zones.east] })).status).toBe(200);
     expect((await world.as('wang').get(`/exports/${body.id}/file`)).status).toBe(410);
+  });
+
+  test('who moves while the file is being made gets nothing of it; a new one shows the new reach', async () => {
+    const { east, west } = world.cast.zones;
+    const move = (zoneIds: string[]) =>
+      world.as('admin').patch(`/users/${world.cast.people.wang}`, { zoneIds });
+    const meanwhile: FileStore = {
+      ...world.files,
+      put: async (key, body) => {
+        await world.files.put(key, body);
+        expect((await move([west])).status).toBe(200);
+      },
+    };
+    await work(meanwhile);
+    const { body } = await ask('wang', 'csv');
+    const ended = await finished('wang', `/exports/${body.id}`);
+    expect([ended.status, ended.error, ended.url]).toEqual([
+      'failed',
+      '导出期间您的岗位、单位或责任区有变动，请重新导出',
+      null,
+    ]);
+    expect(await world.files.size(`exports/${world.cast.districts.A}/${body.id}.csv`)).toBeUndefined();
+    const anew = await ask('wang', 'csv');
+    expect(await finished('wang', `/exports/${anew.body.id}`)).toMatchObject({ status: 'done', rows: 0 });
+    expect((await move([east])).status).toBe(200);
   });
 
   test('after seven days the file goes and says so', async () => {

@@ -33,11 +33,12 @@ export async function beginExport(
   return { row, actor };
 }
 
-async function requesterNow(em: EntityManager, row: Export, now: Date): Promise<Actor | null> {
+/** `lock`: nobody changes the person until the transaction ends. */
+async function requesterNow(em: EntityManager, row: Export, now: Date, lock = false): Promise<Actor | null> {
   const [user]: (Omit<Actor, 'kind'> & { validUntil: string | null })[] = await em.query(
     `SELECT u.id AS "userId", u.name, u.district_id AS "districtId", u.roles, u.unit_id AS "unitId", u.valid_until AS "validUntil",
-       ARRAY(SELECT z.zone_id FROM user_zones z WHERE z.district_id = u.district_id AND z.user_id = u.id) AS "zoneIds"
-     FROM users u WHERE u.district_id = $1 AND u.id = $2 AND u.disabled_at IS NULL`,
+       ARRAY(SELECT z.zone_id FROM user_zones z WHERE z.district_id = u.district_id AND z.user_id = u.id ORDER BY z.zone_id) AS "zoneIds"
+     FROM users u WHERE u.district_id = $1 AND u.id = $2 AND u.disabled_at IS NULL ${lock ? 'FOR SHARE OF u' : ''}`,
     [row.districtId, row.requestedBy],
   );
   if (!user) return null;
@@ -59,7 +60,12 @@ export async function noteProgress(
 
 export type Written = { storageKey: string; rows: number; size: number; sha256: string };
 
-/** The export is done: its row and the history say so, in the caller's transaction. */
+/**
+ * The export is done: its row and the history say so, in the caller's transaction. What was written is what the requester
+ * reached when it began; whose roles, unit or zones became others meanwhile gets nothing of it, just as finished exports end
+ * with the reach they were made under (expire.ts). Assignments come and go with every visit and are as of the beginning.
+ * @throws export.reach_changed
+ */
 export async function finishExport(
   em: EntityManager,
   { row, actor }: { row: Export; actor: Actor },
@@ -67,6 +73,10 @@ export async function finishExport(
   now: Date,
 ): Promise<void> {
   const { storageKey, size, sha256, rows } = written;
+  const present = await requesterNow(em, row, now, true);
+  if (!present || reachOf(present) !== reachOf(actor)) {
+    throw problem('export.reach_changed', '导出期间您的岗位、单位或责任区有变动，请重新导出');
+  }
   const { affected } = await em.update(
     Export,
     { districtId: row.districtId, id: row.id, status: 'running' },
@@ -80,6 +90,9 @@ export async function finishExport(
     data: { rows, size, sha256 },
   });
 }
+
+const reachOf = ({ roles, unitId, zoneIds }: Actor): string =>
+  JSON.stringify([[...roles].sort(), unitId, zoneIds]);
 
 /** The export will not be made; `message` tells the requester why. */
 export async function failExport(
