@@ -1,7 +1,8 @@
 /** The single documents measured as they come out: inside the type area, nothing over anything, rows and numbers together. */
 import { renderClosurePdf } from './closure-pdf.js';
+import { type Box, inkBox } from './fixtures/ink.js';
 import { orderFixture, summaryFixture } from './fixtures/orders.js';
-import { overlaps, pdfPages, pdfText, pdfWords, type Word } from './fixtures/read-back.js';
+import { overlaps, pdfPages, pdfPicture, pdfText, pdfWords, type Word } from './fixtures/read-back.js';
 import { closureFixture, noticeFixture, recordFixture } from './fixtures/records.js';
 import { renderInspectionRecordPdf } from './inspection-record-pdf.js';
 import { renderNoticePdf } from './notice-pdf.js';
@@ -101,6 +102,23 @@ describe.each(Object.entries(DOCUMENTS))('the %s', (_, { render, letter }) => {
 });
 
 describe('the notice as a letter', () => {
+  it('has its red head and rules where the standard puts them, within half a millimetre', async () => {
+    const page = pdfPicture(await renderNoticePdf(noticeFixture()), 1, 200);
+    const head = inkBox(page, { left: 10, top: 25, right: 200, bottom: 44 }, 'red') as Box;
+    const upper = inkBox(page, { left: 10, top: 44, right: 200, bottom: 60 }, 'red') as Box;
+    const lower = inkBox(page, { left: 10, top: 265, right: 200, bottom: 297 }, 'red') as Box;
+    const close = (measured: number, wanted: number): void =>
+      expect(Math.abs(measured - wanted)).toBeLessThanOrEqual(0.5);
+    close(head.top, 30);
+    close(upper.top - head.bottom, 4);
+    close(297 - lower.bottom, 20);
+    for (const rule of [upper, lower]) {
+      close(rule.left, 20);
+      close(rule.right, 190);
+    }
+    close((head.left + head.right) / 2, 105);
+  });
+
   it('has its name 30 mm from the edge, the number at the right, the date over the closing of the page', async () => {
     const notice = noticeFixture();
     const words = pdfWords(await renderNoticePdf(notice));

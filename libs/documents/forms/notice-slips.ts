@@ -2,19 +2,22 @@
 import { chineseDate } from '#rules/circular.js';
 import { NOTICE_TITLE, type NoticeDocument, severityCounts } from '../notice-content.js';
 import { remark } from '../page/body.js';
-import { type Flow, newPage } from '../page/flow.js';
-import { SIZE } from '../page/geometry.js';
+import type { Flow } from '../page/flow.js';
+import { AREA, LINE, SIZE } from '../page/geometry.js';
 import { documentNumberText } from '../page/header.js';
+import { addPage } from '../page/sheet.js';
 import { drawTitle } from '../page/title.js';
 import { drawCut } from './cut.js';
 import { type Field, rows } from './rows.js';
 
 const BLANK_DATE = '　　　　年　　月　　日';
 
-/** A new page with both, the number across the line between them. */
+/** Both on a sheet of their own, which is cut apart: never on the back of the letter. The number stands across the cut. */
 export function drawStubAndReceipt(flow: Flow, notice: NoticeDocument): void {
   const number = documentNumberText(notice.number);
-  newPage(flow);
+  if (flow.sheet.page % 2 === 1) addPage(flow.sheet, { numbered: false });
+  addPage(flow.sheet, { numbered: false });
+  flow.y = AREA.top;
   slipTitle(flow, notice.issuer, `${NOTICE_TITLE}（存根）`);
   rows(flow, stub(notice, number));
   remark(flow, '本联由制发机关留存归档。');
@@ -26,6 +29,7 @@ export function drawStubAndReceipt(flow: Flow, notice: NoticeDocument): void {
 
 function slipTitle(flow: Flow, issuer: string, title: string): void {
   drawTitle(flow, title, issuer, SIZE.third);
+  flow.y += LINE / 4;
 }
 
 function stub(notice: NoticeDocument, number: string): Field[][] {
