@@ -1,6 +1,7 @@
 import { demoPassword } from '#core/demo/password.js';
 import { seedDemo } from '#core/demo/seed.js';
 import { ENTITIES } from '#core/entities.js';
+import { useOfficeFonts } from '#documents/office-fonts.js';
 import { ConfigError, loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
 import { openFiles } from '#platform/files.js';
@@ -11,6 +12,7 @@ import { createApp } from './app.js';
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLog(config, 'api');
+  await useOfficeFonts(config.fontsDir, log);
   const dataSource = createDataSource(config, {
     entities: ENTITIES,
     applicationName: 'dudao-api',

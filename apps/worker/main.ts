@@ -1,4 +1,5 @@
 import { ENTITIES } from '#core/entities.js';
+import { useOfficeFonts } from '#documents/office-fonts.js';
 import { ConfigError, loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
 import { openFiles } from '#platform/files.js';
@@ -10,6 +11,7 @@ import { startWorker } from './worker.js';
 async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLog(config, 'worker');
+  await useOfficeFonts(config.fontsDir, log);
   const onPoolError = (error: Error) => log.warn({ err: error }, 'a database connection was lost');
   const dataSource = createDataSource(config, {
     entities: ENTITIES,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { CircularSnapshot } from '#rules/circular.js';
 import type { CircularMeta } from './circular-pdf.js';
+import { officeFonts } from './office-fonts.js';
 
 export type CircularFiles = { pdf: Buffer; xlsx: Buffer; docx: Buffer };
 /** What goes to the thread, and what it answers. */
@@ -56,6 +57,7 @@ function start(): Thread {
   const worker = new Worker(threadFile(), {
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
     execArgv: [],
+    workerData: officeFonts(),
   });
   const own: Thread = { worker, orders: new Map() };
   const fail = (error: Error) => {

@@ -1,9 +1,10 @@
 /** The thread behind circular-files.ts: circulars are set here, one after the other. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { renderCircularDocx } from './circular-docx.js';
 import type { ThreadAnswer, ThreadOrder } from './circular-files.js';
 import { renderCircularPdf } from './circular-pdf.js';
 import { renderCircularXlsx } from './circular-xlsx.js';
+import { type OfficeFonts, setOfficeFonts } from './office-fonts.js';
 
 async function make({ order, snapshot, meta }: ThreadOrder): Promise<ThreadAnswer> {
   try {
@@ -19,6 +20,7 @@ async function make({ order, snapshot, meta }: ThreadOrder): Promise<ThreadAnswe
 
 const port = parentPort;
 if (!port) throw new Error('circular-thread runs as a worker thread');
+setOfficeFonts(workerData as OfficeFonts);
 let before = Promise.resolve();
 port.on('message', (order: ThreadOrder) => {
   before = before.then(async () => port.postMessage(await make(order)));

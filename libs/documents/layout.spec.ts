@@ -110,7 +110,7 @@ describe('the circular as printed', () => {
       { ...AREA, left: 0, right: SHEET.width, top: rule.top, bottom: rule.bottom },
       'red',
     );
-    near(red && red.right - red.left, 156);
+    near(red ? red.right - red.left : undefined, 156);
 
     const title = (['云溪区人民政府教育督导室关于2026年9月', '教育督导（“双减”）情况的通报'] as const).map(
       (text) => boxOf(line(text, 1)),

@@ -35,6 +35,7 @@ test('each wrong value stops the start with one line that names its variable and
     { S3_ENDPOINT: 'http://127.0.0.1:9000', S3_REGION: 'x', S3_BUCKET: 'b', S3_ACCESS_KEY: 'a' },
     { AUDIT_KEY: 'geheim-pw' },
     { DEMO: 'yes' },
+    { FONTS_DIR: join(dir, 'no-such-folder') },
     { DEMO_PASSWORD: 'short' },
     { LOG_LEVEL: 'loud' },
     { TRUST_PROXY: '10.0.0.0/33' },

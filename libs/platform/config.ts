@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 
@@ -13,6 +13,8 @@ export interface Config {
   publicUrl: string;
   /** Absolute path of the folder with the embedded database, the files and the secrets. */
   dataDir: string;
+  /** Absolute path of a folder with the office's own licensed fonts for its documents; undefined: the stand-ins. */
+  fontsDir: string | undefined;
   /** PostgreSQL; undefined in the launcher alone, which then starts the embedded one. */
   databaseUrl: string | undefined;
   /** Connections in this process's pool. */
@@ -76,6 +78,7 @@ export function loadConfig(env: Env = process.env): Config {
     port: integer(text, 'PORT', 3000, 0, 65_535),
     publicUrl: publicUrl(text),
     dataDir,
+    fontsDir: folder(text, 'FONTS_DIR'),
     databaseUrl: url(text, 'DATABASE_URL', ['postgres:', 'postgresql:']),
     poolSize: integer(text, 'POOL_SIZE', 20, 1, 1_000),
     redisUrl: url(text, 'REDIS_URL', ['redis:', 'rediss:']),
@@ -120,6 +123,17 @@ function choice<T extends string>(text: Text, name: string, allowed: readonly T[
     );
   }
   return found;
+}
+
+/** The absolute path of a folder that is there. */
+function folder(text: Text, name: string): string | undefined {
+  const given = text(name);
+  if (given === undefined) return undefined;
+  const path = resolve(given);
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new ConfigError(name, `没有文件夹“${path}”`, `must be a folder: ${path} is none`);
+  }
+  return path;
 }
 
 /** The value is not repeated in the message: connection strings carry passwords. */

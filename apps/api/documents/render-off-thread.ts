@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { officeFonts } from '#documents/office-fonts.js';
 import { packagePath } from '#platform/package-root.js';
 import { detach, type FromThread, type Loader, type ToThread } from './protocol.js';
 import type { Input, Kind } from './renderers.js';
@@ -52,6 +53,7 @@ function start(): Thread {
   const worker = new Worker(packagePath('dist', 'apps', 'api', 'documents', 'render-thread.js'), {
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
     execArgv: [],
+    workerData: officeFonts(),
   });
   const jobs = new Map<number, Job>();
   const own: Thread = { worker, jobs };

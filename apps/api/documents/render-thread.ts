@@ -1,10 +1,12 @@
 /** The render thread: documents are set here, so that the main thread goes on answering. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type OfficeFonts, setOfficeFonts } from '#documents/office-fonts.js';
 import { attach, type FromThread, type ToThread } from './protocol.js';
 import { RENDERERS } from './renderers.js';
 
 const port = parentPort;
 if (!port) throw new Error('render-thread runs as a worker thread');
+setOfficeFonts(workerData as OfficeFonts);
 
 const calls = new Map<number, { resolve: (bytes: Buffer) => void; reject: (error: Error) => void }>();
 let lastCall = 0;

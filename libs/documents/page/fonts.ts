@@ -8,9 +8,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import * as fontkit from 'fontkit';
+import { type Face, officeFonts, officeFontsVersion } from '../office-fonts.js';
 
-/** 仿宋, 楷体, 黑体, 小标宋, 宋体. */
-export type Face = 'fang' | 'kai' | 'hei' | 'title' | 'song';
+export type { Face } from '../office-fonts.js';
 
 /** A face, or one of the fonts asked for characters that the faces lack: all of Extension A, then B to F. */
 export type FontId = Face | 'wide' | 'rare';
@@ -28,31 +28,24 @@ const FONT_FILES: Record<FontId, string> = {
 /** What is asked, in this order, for a character that a face lacks. */
 export const FALLBACK: FontId[] = ['song', 'wide', 'rare'];
 
-/** Where the office's own font of a face lies: a file, and the PostScript name of one font where it holds several. */
-export interface OfficeFont {
-  file: string;
-  postscriptName: string | null;
-}
-export type OfficeFonts = Partial<Record<Face, OfficeFont>>;
-
-let office: OfficeFonts = {};
 const opened = new Map<FontId, fontkit.Font>();
 const drawn = new Map<FontId, Map<number, boolean>>();
+let version = officeFontsVersion();
 
-/** Sets every later document of this process in the office's fonts; the faces not given keep their stand-ins. */
-export function setOfficeFonts(fonts: OfficeFonts): void {
-  office = fonts;
+/** Forgets what was opened before the office's fonts were set. */
+function keepUp(): void {
+  if (version === officeFontsVersion()) return;
+  version = officeFontsVersion();
   opened.clear();
   drawn.clear();
 }
 
-export const officeFonts = (): OfficeFonts => office;
-
 /** The font of a face. Throws where the file is missing: a document in the wrong face is no document. */
 export function openFont(id: FontId): fontkit.Font {
+  keepUp();
   let font = opened.get(id);
   if (!font) {
-    const own = id === 'wide' || id === 'rare' ? undefined : office[id];
+    const own = id === 'wide' || id === 'rare' ? undefined : officeFonts()[id];
     font = own ? openFile(own.file, own.postscriptName) : openFile(join(fontFolder(), FONT_FILES[id]), null);
     opened.set(id, font);
   }
@@ -69,6 +62,7 @@ function openFile(file: string, postscriptName: string | null): fontkit.Font {
 
 /** Whether a font draws a character at all: some fonts list characters with an empty outline. */
 export function draws(id: FontId, code: number): boolean {
+  keepUp();
   const known = drawn.get(id) ?? new Map<number, boolean>();
   drawn.set(id, known);
   let answer = known.get(code);

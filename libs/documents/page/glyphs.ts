@@ -5,8 +5,9 @@
  */
 import type { Font, OutlineGlyph } from 'fontkit';
 import type PDFDocument from 'pdfkit';
+import { officeFonts } from '../office-fonts.js';
 import { cleanText } from './clean-text.js';
-import { draws, FALLBACK, type Face, type FontId, officeFonts, openFont } from './fonts.js';
+import { draws, FALLBACK, type Face, type FontId, openFont } from './fonts.js';
 import { breakClass, NO_END, NO_START, PAIRED } from './line-breaking.js';
 
 /** What this file uses of pdfkit's embedded font: the codes of its subset, their widths and the text they stand for. */
