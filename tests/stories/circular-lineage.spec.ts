@@ -173,7 +173,7 @@ describe('every figure of a circular answers for its rows', () => {
 
   test('keys and cursors that are none are refused', async () => {
     const path = `/circulars/${id}/figures`;
-    for (const key of ['overview.visit', 'x'.repeat(400), '..', '%7B%7D']) {
+    for (const key of ['overview.visit', 'x'.repeat(400), '%7B%7D']) {
       expect([key, refusal(await world.as('qian').get(`${path}/${key}`))]).toEqual([
         key,
         '404 resource.not_found',

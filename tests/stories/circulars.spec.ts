@@ -255,7 +255,7 @@ describe('the circular of March', () => {
       error: null,
     });
     expect(await snapshotOf(id)).toEqual(frozen);
-    expect(done.files.map(({ format }: { format: string }) => format)).toEqual(['pdf', 'xlsx']);
+    expect(done.files.map(({ format }: { format: string }) => format)).toEqual(['docx', 'pdf', 'xlsx']);
     for (const file of done.files) {
       const answer = await world.as('qian').get(file.url);
       expect(answer.status).toBe(200);
@@ -266,7 +266,7 @@ describe('the circular of March', () => {
     const stored = [];
     for await (const { key } of world.files.list(`circulars/${world.cast.districts.A}/${id}/`))
       stored.push(key);
-    expect(stored).toHaveLength(2);
+    expect(stored).toHaveLength(3);
   });
 
   test('its figures are those of the month, whatever came after the cut-off', async () => {
@@ -484,7 +484,7 @@ describe('the circular of March', () => {
       draftedBy: { name: '钱干事' },
       allowedActions: [],
     });
-    expect(issued.files).toHaveLength(2);
+    expect(issued.files).toHaveLength(3);
     const text = pdfText((await world.as('liu').get(`/circulars/${id}/pdf`)).body);
     expect(text).toContain('示教督通〔2026〕3号');
     expect(text).toContain('2026年4月2日');

@@ -1,3 +1,4 @@
+import { CIRCULAR_FORMATS } from '#core/circulars/circular.entity.js';
 import {
   Choice,
   DayField,
@@ -11,7 +12,7 @@ import {
   Text,
 } from '../http/fields.js';
 
-const FORMATS = ['pdf', 'xlsx', 'docx'];
+const FORMATS = CIRCULAR_FORMATS;
 
 export class VerifiedFileView {
   @Choice(FORMATS) format: string;

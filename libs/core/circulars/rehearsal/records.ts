@@ -62,7 +62,7 @@ export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<Rehea
       before.severity === severity
         ? []
         : [`${SEVERITY_TITLES[before.severity]}→${SEVERITY_TITLES[severity]}`],
-      before.dueOn === dueOn ? [] : [`期限${before.dueOn ?? '未定'}→${dueOn ?? '未定'}`],
+      (before.dueOn ?? null) === dueOn ? [] : [`期限${before.dueOn ?? '未定'}→${dueOn ?? '未定'}`],
     ].flat();
     return told.length === 0 ? [] : [`${number}（${unit}）：${told.join('，')}`];
   });

@@ -1,0 +1,422 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { pdfText } from '#documents/fixtures/read-back.js';
+import type { PersonName } from '#testkit/cast.js';
+import { startWorld, type World } from '#testkit/world.js';
+import { type Desk, ok, openDesk, PASS, refusal } from './circular-month.js';
+
+let world: World;
+let desk: Desk;
+let ledger: Awaited<ReturnType<Desk['march']>>;
+let id: string;
+beforeAll(async () => {
+  world = await startWorld();
+  desk = await openDesk(world);
+  ledger = await desk.march();
+  // Visited in March, sent in April.
+  await desk.visit('schoolWest', PASS, { on: '2026-03-30', sent: '2026-04-01' });
+  world.setNow('2026-04-02');
+  id = await desk.drafted();
+}, 60_000);
+afterAll(() => world.stop());
+
+const view = (who: PersonName = 'qian') => ok(world.as(who).get(`/circulars/${id}`));
+const edit = (change: object) => world.as('qian').patch(`/circulars/${id}`, change);
+type Finding = { code: string; severity: string; text: string; items: string[]; part: string | null };
+async function findings(who: PersonName = 'qian'): Promise<Map<string, Finding>> {
+  const { findings: list } = await ok(world.as(who).get(`/circulars/${id}/rehearsal`));
+  return new Map(list.map((one: Finding) => [one.code, one]));
+}
+async function printed(): Promise<string> {
+  await desk.work(id);
+  return pdfText((await world.as('qian').get(`/circulars/${id}/pdf`)).body);
+}
+
+describe('editing with the figures locked', () => {
+  test('figures of the text are tokens; the view tells them and what is printed', async () => {
+    const { narrative, narrativeText } = await view();
+    expect(narrative.overview).toContain('共开展督导检查{{overview.visits}}次');
+    expect(narrativeText.overview).toContain('共开展督导检查4次');
+    expect(JSON.stringify(narrativeText)).not.toContain('{{');
+    expect((await desk.snapshotOf(id)).narrative).toEqual(narrativeText);
+  });
+
+  test('a token may be moved or dropped, its value is always the snapshot’s', async () => {
+    const overview = '三月查见问题{{overview.issues}}个，检查{{overview.visits}}次。\n总体平稳。';
+    const edited = await ok(edit({ narrative: { overview } }));
+    expect(edited).toMatchObject({
+      narrative: { overview },
+      narrativeText: { overview: '三月查见问题5个，检查4次。\n总体平稳。' },
+    });
+    expect(edited.narrative.problems).toContain('{{overview.issues}}');
+    const text = await printed();
+    expect(text).toContain('三月查见问题5个，检查4次。');
+    expect(text).not.toContain('{{');
+  });
+
+  test('a token that names nothing is refused by name and place, in any part; nothing is changed', async () => {
+    const before = await view();
+    const answer = await edit({
+      narrative: { overview: '{{overview.visits}}次', problems: '{{overview.visit}}个，{{overview.visit}}' },
+    });
+    expect(refusal(answer)).toBe('400 request.invalid');
+    expect(answer.body.errors).toEqual([
+      {
+        pointer: '/narrative/problems',
+        code: 'circular.token_unknown',
+        message: '快照中没有数字标记 {{overview.visit}}',
+      },
+    ]);
+    expect(await view()).toEqual(before);
+  });
+
+  test('plain text is taken as ever', async () => {
+    const overview = '三月，全区督导情况总体平稳。';
+    expect(await ok(edit({ narrative: { overview } }))).toMatchObject({
+      narrative: { overview },
+      narrativeText: { overview },
+    });
+  });
+
+  test('a draft of the first release takes plain text and no tokens', async () => {
+    const old = await desk.drafted({ cutoff: '2026-03-20T00:00:00.000Z' });
+    await world.dataSource.transaction(async (em) => {
+      await em.query(`SET LOCAL session_replication_role = replica`);
+      await em.query(
+        `UPDATE circulars SET snapshot = (snapshot - 'lineage' - 'tokens' - 'template' - 'circularId' - 'trend' - 'homework')
+           || '{"schema": 1}' WHERE id = $1`,
+        [old],
+      );
+    });
+    const path = `/circulars/${old}`;
+    const before = await ok(world.as('qian').get(path));
+    expect(before.narrative).toEqual(before.narrativeText);
+    expect(before.narrative.overview).toContain('共开展督导检查3次');
+    const refused = await world.as('qian').patch(path, { narrative: { overview: '{{overview.visits}}' } });
+    expect(refusal(refused)).toBe('400 request.invalid');
+    await ok(world.as('qian').patch(path, { narrative: { overview: '平稳。' }, annexes: ['issues'] }));
+    await desk.work(old);
+    expect(pdfText((await world.as('qian').get(`${path}/pdf`)).body)).toContain('平稳。');
+    const issued = await ok(world.as('zhao').post(`${path}/issue`));
+    expect(issued).toMatchObject({ status: 'issued', narrativeText: { overview: '平稳。' } });
+  });
+});
+
+describe('annexes and recipients', () => {
+  test('the desk chooses the annexes; text and numbering follow', async () => {
+    const chosen = await ok(edit({ annexes: ['figures', 'issues'] }));
+    expect(chosen).toMatchObject({ annexes: ['issues', 'figures'], files: [] });
+    const text = await printed();
+    expect(text).not.toContain('整改与销号情况表');
+    const none = await ok(edit({ annexes: [] }));
+    expect(none.narrativeText.problems).not.toContain('附件');
+    expect(none.narrativeText.requirements).toContain('对照本通报逐条');
+    for (const annexes of [['all'], ['issues', 'issues'], 'issues']) {
+      expect(refusal(await edit({ annexes }))).toBe('400 request.invalid');
+    }
+    await ok(edit({ annexes: ['issues', 'closeout', 'figures'] }));
+  });
+
+  test('recipients are the settings’ until the desk names its own; each is one line', async () => {
+    const snapshot = await desk.snapshotOf(id);
+    expect(await view()).toMatchObject({
+      recipients: snapshot.recipients,
+      copyRecipients: snapshot.copyRecipients,
+    });
+    const change = { recipients: ['各中小学校', ' 各校外培训机构： '], copyRecipients: ['区纪委监委'] };
+    expect(await ok(edit(change))).toMatchObject({
+      recipients: ['各中小学校', '各校外培训机构'],
+      copyRecipients: ['区纪委监委'],
+    });
+    const text = await printed();
+    expect(text).toContain('各中小学校、各校外培训机构：');
+    expect(text).toContain('区纪委监委');
+    const wrong = await edit({
+      recipients: ['各学校', '第一行\n第二行', '：'],
+      copyRecipients: ['x'.repeat(61)],
+    });
+    expect(wrong.body.errors).toMatchObject([{ pointer: '/copyRecipients' }]);
+    const lines = await edit({ recipients: ['各学校', '第一行\n第二行', '：'] });
+    expect(lines.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/recipients/1',
+      '/recipients/2',
+    ]);
+    expect(refusal(await edit({}))).toBe('400 request.invalid');
+    expect(refusal(await world.as('li').patch(`/circulars/${id}`, change))).toBe('403 access.denied');
+    expect(refusal(await edit({ figures: {} }))).toBe('400 request.invalid');
+  });
+});
+
+describe('the rehearsal before issuing', () => {
+  test('is for who sees drafts, changes nothing, and is of drafts alone', async () => {
+    for (const who of ['li', 'wang', 'liu', 'admin'] as PersonName[]) {
+      expect(refusal(await world.as(who).get(`/circulars/${id}/rehearsal`))).toBe('403 access.denied');
+    }
+    expect(refusal(await world.as('strangerHead').get(`/circulars/${id}/rehearsal`))).toBe(
+      '404 resource.not_found',
+    );
+    expect(refusal(await world.as('qian').get(`/circulars/${ledger.february}/rehearsal`))).toBe(
+      '409 circular.not_draft',
+    );
+    const before = await view();
+    for (const who of ['qian', 'zhao', 'sun', 'auditor'] as PersonName[]) {
+      expect((await world.as(who).get(`/circulars/${id}/rehearsal`)).status).toBe(200);
+    }
+    expect(await view()).toEqual(before);
+  });
+
+  test('tells what came after the cut-off: late visits, objections, changes, receipts, other figures', async () => {
+    await desk.act('li', '2026-04-02', ledger.recurred.id, 'issue_notice', {
+      requirements: '停止布置',
+      dueOn: '2026-04-20',
+    });
+    await desk.act('liu', '2026-04-02', ledger.recurred.id, 'object', { grounds: '非同一原因' });
+    const report = await ok(world.as('sun').get(`/circulars/${id}/rehearsal`));
+    expect(report).toMatchObject({ asOf: world.now().toISOString(), cutoff: '2026-03-31T16:00:00.000Z' });
+    const visits = report.changes.find(({ key }: { key: string }) => key === 'overview.visits');
+    expect(visits).toEqual({
+      key: 'overview.visits',
+      title: '督导检查次数',
+      unit: '次',
+      frozen: '4',
+      now: '5',
+    });
+    const found = await findings();
+    expect(found.get('late_visits')).toMatchObject({ severity: 'warns', items: ['2026-03-30 西山学校'] });
+    expect(found.get('objections_since')).toMatchObject({
+      severity: 'warns',
+      items: [`${ledger.recurred.number}（明德小学）`],
+    });
+    expect(found.get('objections_open')?.items).toEqual([`${ledger.disputed.number}（明德小学）`]);
+    expect(found.get('issues_changed')?.items).toEqual([
+      expect.stringContaining(`${ledger.recurred.number}（明德小学）：`),
+    ]);
+    expect(found.get('notices_unreceived')?.items).toHaveLength(2);
+    expect(found.get('figures_changed')?.items).toContain('督导检查次数：4→5');
+    // The default text praises the school for its notice board.
+    expect(found.get('praises_disputed_unit')).toMatchObject({ severity: 'warns', part: 'practice' });
+    expect(found.has('names_disputed_unit')).toBe(false);
+    expect(report.blocked).toBe(false);
+    const order = report.findings.map(({ severity }: Finding) => severity);
+    expect(order).toEqual([...order].sort((a, b) => (a === b ? 0 : a === 'warns' ? -1 : 1)));
+  });
+
+  test('looks the text over: figures typed by hand, unknown units, annexes that are not there, missing recipients', async () => {
+    await ok(
+      edit({
+        narrative: {
+          overview: '本期检查5次。\n共查见问题777个，见附件3。',
+          requirements: '请基础教育科跟进。',
+        },
+        annexes: ['issues'],
+        recipients: [],
+      }),
+    );
+    const found = await findings();
+    expect(found.get('figures_by_hand')).toMatchObject({
+      severity: 'warns',
+      items: ['777'],
+      part: 'overview',
+      paragraph: 2,
+    });
+    expect(found.get('unknown_unit')).toMatchObject({ items: ['基础教育科'], part: 'requirements' });
+    expect(found.get('annex_missing')).toMatchObject({ items: ['附件3'] });
+    expect(found.get('recipients_missing')).toMatchObject({ severity: 'warns' });
+    expect(found.has('drafter_cannot_sign')).toBe(false);
+  });
+
+  test('who drafted and would sign is told who may; with nobody else it is blocked', async () => {
+    const drafter = (name: PersonName) =>
+      world.dataSource.query(`UPDATE circulars SET drafted_by = $2 WHERE id = $1`, [
+        id,
+        world.cast.people[name],
+      ]);
+    await drafter('zhao');
+    expect((await findings('zhao')).get('drafter_cannot_sign')?.items).toEqual(['孙局长']);
+    const disable = (at: string | null) =>
+      world.dataSource.query(`UPDATE users SET disabled_at = $2 WHERE id = $1`, [world.cast.people.sun, at]);
+    await disable('2026-04-01T00:00:00Z');
+    expect((await findings('zhao')).get('no_signer')).toMatchObject({ severity: 'blocks' });
+    await disable(null);
+    await drafter('qian');
+  });
+
+  test('a text that names a unit whose issue is disputed is not issued until the name is gone', async () => {
+    await ok(edit({ narrative: { problems: '明德小学作业超时，影响较大。' } }));
+    expect((await findings()).get('names_disputed_unit')).toMatchObject({
+      severity: 'blocks',
+      items: ['明德小学'],
+      part: 'problems',
+      paragraph: 1,
+    });
+    expect((await ok(world.as('zhao').get(`/circulars/${id}/rehearsal`))).blocked).toBe(true);
+    const refused = await world.as('zhao').post(`/circulars/${id}/issue`);
+    expect(refusal(refused)).toBe('409 circular.issue_blocked');
+    expect(refused.body.findings).toMatchObject([{ code: 'names_disputed_unit', items: ['明德小学'] }]);
+    expect((await view()).status).toBe('draft');
+    await ok(
+      edit({
+        narrative: { problems: '个别学校作业超时。', requirements: '请各校对照整改。' },
+        annexes: ['issues', 'closeout', 'figures'],
+        recipients: ['各中小学校'],
+      }),
+    );
+    expect((await ok(world.as('zhao').get(`/circulars/${id}/rehearsal`))).blocked).toBe(false);
+  });
+});
+
+describe('anybody can ask whether a circular is genuine', () => {
+  const anybody = () => world.with();
+  const verify = (hash: string) => anybody().get(`/public/verify/${hash}`);
+  const HTML = { headers: { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' } };
+
+  test('a draft is not vouched for', async () => {
+    const { snapshotHash, files } = await view();
+    for (const hash of [
+      snapshotHash,
+      snapshotHash.slice(0, 16),
+      ...files.map((file: { sha256: string }) => file.sha256),
+    ]) {
+      expect(refusal(await verify(hash))).toBe('404 circular.not_verified');
+    }
+  });
+
+  test('issued: by short hash, whole hash or the hash of a file; no school is named', async () => {
+    await desk.work(id);
+    const issued = await ok(
+      world.as('zhao').post(`/circulars/${id}/issue`, { documentNumber: '示教督通〔2026〕3号' }),
+    );
+    const { snapshotHash } = issued;
+    const short = snapshotHash.slice(0, 16);
+    const answer = await verify(short);
+    expect(answer.headers['vary']).toBe('Accept');
+    expect(answer.body).toMatchObject({
+      title: '关于2026年3月教育督导（“双减”）情况的通报',
+      documentNumber: '示教督通〔2026〕3号',
+      issuedOn: '2026-04-02',
+      period: '2026-03',
+      periodStart: '2026-03-01',
+      periodEnd: '2026-03-31',
+      cutoff: '2026-03-31T16:00:00.000Z',
+      snapshotHash,
+      shortHash: short,
+      matched: 'snapshot',
+      corrects: null,
+      correctedBy: [],
+      demo: false,
+    });
+    for (const hash of [
+      snapshotHash,
+      short.toUpperCase(),
+      encodeURIComponent(short.replace(/.{4}(?=.)/g, '$& ')),
+    ]) {
+      expect((await verify(hash)).body).toEqual(answer.body);
+    }
+    for (const { format, sha256, size, url } of issued.files) {
+      const bytes: Buffer = (await world.as('liu').get(url)).body;
+      expect([format, createHash('sha256').update(bytes).digest('hex'), bytes.length]).toEqual([
+        format,
+        sha256,
+        size,
+      ]);
+      expect((await verify(sha256)).body).toEqual({ ...answer.body, matched: format });
+      expect(answer.body.files).toContainEqual({ format, sha256, size });
+    }
+    expect(answer.text).not.toMatch(/明德|育才|西山|新知/);
+    for (const hash of [
+      short.slice(0, 15),
+      `${short.slice(0, 15)}g`,
+      'f'.repeat(64),
+      'f'.repeat(65),
+      '%25',
+      '..%2F',
+    ]) {
+      expect([hash, refusal(await verify(hash))]).toEqual([hash, '404 circular.not_verified']);
+    }
+  });
+
+  test('the PDF carries the short hash, and the address that it is verified at leads here', async () => {
+    const { snapshotHash } = await view();
+    const text = pdfText((await world.as('liu').get(`/circulars/${id}/pdf`)).body).replace(/\s/g, '');
+    expect(text).toContain(snapshotHash.slice(0, 16));
+  });
+
+  test('a browser gets a page: no script, nothing from elsewhere, nobody’s text as markup', async () => {
+    const { snapshotHash } = await view();
+    const page = await anybody().get(`/public/verify/${snapshotHash.slice(0, 16)}`, HTML);
+    expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    const policy = page.headers['content-security-policy']!;
+    expect(policy).toContain("default-src 'none'");
+    const html = page.body.toString('utf8');
+    const style = /<style>([\s\S]*?)<\/style>/.exec(html)![1]!;
+    expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    expect(html).toContain('示教督通〔2026〕3号');
+    expect(html).toContain('2026年3月31日24时');
+    expect(html).not.toMatch(/<script|https?:|明德|育才|西山|新知|\son\w+=/);
+    const unknown = await anybody().get(`/public/verify/${'0'.repeat(16)}`, HTML);
+    expect([unknown.status, unknown.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(unknown.body.toString('utf8')).toContain('查无此件');
+    const json = await anybody().get(`/public/verify/${'0'.repeat(16)}`, {
+      headers: { accept: 'application/json, text/html;q=0.5' },
+    });
+    expect(refusal(json)).toBe('404 circular.not_verified');
+  });
+});
+
+describe('a correction', () => {
+  test('names the one that it corrects, says what was another figure, and is told of by the corrected one', async () => {
+    const cutoff = '2026-04-01T16:00:00.000Z';
+    world.setNow('2026-04-05');
+    const correction = await desk.drafted({ corrects: id, cutoff, period: undefined });
+    const old = await view();
+    const draft = await ok(world.as('qian').get(`/circulars/${correction}`));
+    expect(draft.title).toBe('关于更正示教督通〔2026〕3号文件有关内容的通报');
+    expect(draft.correction).toMatchObject({
+      id,
+      documentNumber: '示教督通〔2026〕3号',
+      title: '关于2026年3月教育督导（“双减”）情况的通报',
+      issuedOn: '2026-04-02',
+    });
+    expect(draft.correction.changes).toContainEqual({
+      key: 'overview.visits',
+      title: '督导检查次数',
+      unit: '次',
+      before: '4',
+      after: '5',
+    });
+    const opening = draft.narrativeText.overview.split('\n')[0];
+    expect(opening).toContain(
+      '2026年4月2日印发的《关于2026年3月教育督导（“双减”）情况的通报》（示教督通〔2026〕3号）',
+    );
+    expect(opening).toContain('督导检查次数由4次更正为5次');
+    expect(draft.narrative.overview).toContain('督导检查次数由4次更正为{{overview.visits}}次');
+    // Not issued yet, it corrects nothing.
+    expect(old.correctedBy).toEqual([]);
+    const issued = await ok(world.as('sun').post(`/circulars/${correction}/issue`));
+    const told = [{ documentNumber: issued.documentNumber, issuedOn: '2026-04-05' }];
+    expect((await view('liu')).correctedBy).toEqual([{ id: correction, ...told[0] }]);
+    expect((await world.with().get(`/public/verify/${old.snapshotHash}`)).body.correctedBy).toEqual(told);
+    const newer = (await world.with().get(`/public/verify/${issued.snapshotHash}`)).body;
+    expect(newer.corrects).toEqual({
+      documentNumber: '示教督通〔2026〕3号',
+      title: '关于2026年3月教育督导（“双减”）情况的通报',
+      issuedOn: '2026-04-02',
+    });
+    const page = await world
+      .with()
+      .get(`/public/verify/${old.snapshotHash}`, { headers: { accept: 'text/html' } });
+    expect(page.body.toString('utf8')).toContain(`已由${issued.documentNumber}（2026年4月5日）更正`);
+  });
+
+  test('what the issued one says never changes, annexes and recipients neither', async () => {
+    expect(refusal(await edit({ annexes: ['issues'] }))).toBe('409 circular.not_draft');
+    for (const sql of [
+      `UPDATE circulars SET annexes = '{}' WHERE id = $1`,
+      `UPDATE circulars SET recipients = '{甲}' WHERE id = $1`,
+      `UPDATE circulars SET copy_recipients = '{甲}' WHERE id = $1`,
+      `UPDATE circulars SET corrects = id WHERE id = $1`,
+    ]) {
+      await expect(world.dataSource.query(sql, [id])).rejects.toThrow(/never changes/);
+    }
+  });
+});
