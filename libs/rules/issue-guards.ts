@@ -39,6 +39,8 @@ export type IssueFacts = {
   requestedBy: string | null;
   /** Who made the objection or asked for the extension that is to be decided on. */
   appliedBy: string | null;
+  /** Who put it on the ledger. */
+  registeredBy: string;
   verifiedBy: readonly string[];
   /** The verification was on site or measured again, and by two: what a serious issue takes. Null where nobody had to verify. */
   verifiedAsSerious: boolean | null;
@@ -125,8 +127,11 @@ const personGuards: Record<PersonGuard, (issue: IssueFacts, person: PersonFacts)
       ? null
       : { code: 'issue.not_permitted', detail: '组长只能下发一般问题的整改通知书' };
   },
-  not_of_team: (_, person) =>
-    person.onTeam ? { code: 'issue.own_work', detail: '检查组成员不能裁定对本组认定的申辩' } : null,
+  // An issue entered by hand has no team: who entered it is what the team is of a visit's.
+  not_of_team: (issue, person) =>
+    person.onTeam || issue.registeredBy === person.userId
+      ? { code: 'issue.own_work', detail: '认定问题的检查组成员、登记人不能裁定对它的申辩' }
+      : null,
   not_requester: (issue, person) =>
     issue.requestedBy === person.userId
       ? { code: 'issue.own_work', detail: '申请销号的人不能核验或销号' }

@@ -110,6 +110,7 @@ export function issueFacts(today: Day, issue: Issue, rules: LedgerRules | null):
     objectUntil: rules && objectUntil(issue, rules),
     requestedBy: rectification?.by ?? null,
     appliedBy: applied?.by ?? null,
+    registeredBy: issue.registeredBy,
     verifiedBy: [issue.verifiedBy, verification?.coVerifierId].filter((id) => typeof id === 'string'),
     // What the lead saw put right, and what another authority settled, was verified in its own way.
     verifiedAsSerious:
