@@ -2,13 +2,12 @@
  * Photos two to a row, each framed with its caption and when it was taken; a row is never divided. Pictures are brought
  * to print size, upright and without their metadata: a position never leaves with the document.
  */
-import sharp from 'sharp';
-import { takenAt } from '#rules/taken-at.js';
 import { drawLine, type Flow, fits, newPage } from '../page/flow.js';
 import { AREA, baseline, LINE, SIZE } from '../page/geometry.js';
 import { breakLines } from '../page/line-breaking.js';
-import type { PictureSource } from '../page/photos.js';
-import { drawRule, drawText, type Sheet } from '../page/sheet.js';
+import { drawText, type Sheet } from '../page/sheet.js';
+import { frame } from './frame.js';
+import { type PictureSource, printable } from './picture.js';
 import { section } from './section.js';
 
 export interface Photo {
@@ -27,7 +26,6 @@ const CAPTION_LINES = 3;
 const HEAD = 20;
 /** Pixels of the longer side: 200 dpi in print. */
 const PIXELS = 640;
-const JPEG = { quality: 82 };
 
 /** Photos in the order given, under their title. */
 export async function drawPhotos(flow: Flow, title: string, photos: Photo[]): Promise<void> {
@@ -98,7 +96,7 @@ interface Prepared {
 }
 
 async function prepare(sheet: Sheet, photo: Photo): Promise<Prepared> {
-  const { picture, taken } = await printable(photo.load);
+  const { picture, taken } = await printable(photo.load, PIXELS);
   const when = taken ? `拍摄时间：${taken}` : (photo.noted ?? null);
   return { picture, text: captionLines(sheet, photo.caption, when) };
 }
@@ -149,34 +147,4 @@ function captionLines(sheet: Sheet, text: string, when: string | null) {
     };
   }
   return when === null ? shown : [...shown, ...lay(when)];
-}
-
-/** Upright JPEG on white with its time; no picture where the bytes are none. */
-async function printable(load: PictureSource): Promise<{ picture: Buffer | null; taken: string | null }> {
-  const bytes = typeof load === 'function' ? await load() : load;
-  try {
-    const image = sharp(bytes, { limitInputPixels: 100_000_000 });
-    const { exif } = await image.metadata();
-    const picture = await image
-      .rotate()
-      .resize(PIXELS, PIXELS, { fit: 'inside', withoutEnlargement: true })
-      .flatten({ background: '#ffffff' })
-      .jpeg(JPEG)
-      .toBuffer();
-    return { picture, taken: takenAt(exif) };
-  } catch {
-    // The frame in its place says that the picture could not be read: the document is still made.
-    return { picture: null, taken: null };
-  }
-}
-
-function frame(sheet: Sheet, x: number, y: number, width: number, height: number): void {
-  for (const [x1, y1, x2, y2] of [
-    [x, y, x + width, y],
-    [x, y + height, x + width, y + height],
-    [x, y, x, y + height],
-    [x + width, y, x + width, y + height],
-  ] as const) {
-    drawRule(sheet, x1, y1, x2, y2, 0.5);
-  }
 }

@@ -3,8 +3,9 @@ import { ensure, type Flow } from '../page/flow.js';
 import type { Face } from '../page/fonts.js';
 import { AREA, baseline, SIZE } from '../page/geometry.js';
 import { widthOf } from '../page/line-breaking.js';
-import { drawPicture, type PictureSource } from '../page/photos.js';
-import { drawRule, drawText } from '../page/sheet.js';
+import { drawText } from '../page/sheet.js';
+import { frame } from './frame.js';
+import { type PictureSource, printable } from './picture.js';
 
 export interface FormSignature {
   /** `督导组长`, `学校负责人`. */
@@ -21,56 +22,42 @@ const WIDTH = AREA.width / 2;
 const HEIGHT = 78;
 const PAD = 8;
 const IMAGE = { width: 110, height: 34 };
+/** Of the longer side: 300 dpi in print. */
+const PIXELS = 460;
 
 /** Two to a row, framed; a row is never divided. */
 export async function drawSignatures(flow: Flow, signatures: FormSignature[]): Promise<void> {
-  const { sheet } = flow;
-  const cell = { face: 'fang', size: SIZE.smallFourth } as const;
   for (let i = 0; i < signatures.length; i += 2) {
     ensure(flow, HEIGHT);
-    const { y } = flow;
     for (const column of [0, 1]) {
       const x = AREA.left + column * WIDTH;
-      for (const [x1, y1, x2, y2] of [
-        [x, y, x + WIDTH, y],
-        [x, y + HEIGHT, x + WIDTH, y + HEIGHT],
-        [x, y, x, y + HEIGHT],
-        [x + WIDTH, y, x + WIDTH, y + HEIGHT],
-      ] as const) {
-        drawRule(sheet, x1, y1, x2, y2, 0.5);
-      }
+      frame(flow.sheet, x, flow.y, WIDTH, HEIGHT);
       const signature = signatures[i + column];
-      if (!signature) continue;
-      drawText(sheet, `${signature.role}（签名）：`, x + PAD, baseline(y + 4, SIZE.smallFourth, 18), {
-        ...cell,
-        face: 'hei',
-      });
-      const middle = x + WIDTH / 2;
-      if (signature.image) {
-        await drawPicture(
-          sheet,
-          signature.image,
-          middle - IMAGE.width / 2,
-          y + 22,
-          IMAGE.width,
-          IMAGE.height,
-        );
-      } else if (signature.name && signature.signedAt) {
-        const { text, size } = fitted(flow, 'kai', signature.name, SIZE.fourth);
-        drawText(sheet, text, middle, baseline(y + 22, size, IMAGE.height), {
-          face: 'kai',
-          size,
-          align: 'center',
-        });
-      }
-      const named = signature.name && (signature.image || !signature.signedAt) ? `（${signature.name}）` : '';
-      const when = signature.signedAt ?? '　　　　年　　月　　日';
-      const { text, size } = fitted(flow, 'fang', `${named}${when}`, SIZE.fifth);
-      const foot = baseline(y + HEIGHT - 20, size, 16);
-      drawText(sheet, text, x + WIDTH - PAD, foot, { face: 'fang', size, align: 'right' });
+      if (signature) await drawSignature(flow, signature, x);
     }
     flow.y += HEIGHT;
   }
+}
+
+async function drawSignature(flow: Flow, { role, name, signedAt, image }: FormSignature, x: number) {
+  const { sheet, y } = flow;
+  const label = fitted(flow, 'hei', `${role}（签名）：`, SIZE.smallFourth);
+  drawText(sheet, label.text, x + PAD, baseline(y + 4, label.size, 18), { face: 'hei', size: label.size });
+  const picture = image && (await printable(image, PIXELS)).picture;
+  const middle = x + WIDTH / 2;
+  if (picture) {
+    const fit: [number, number] = [IMAGE.width, IMAGE.height];
+    sheet.doc.image(picture, middle - IMAGE.width / 2, y + 22, { fit, align: 'center', valign: 'center' });
+  } else {
+    const said = image ? '（签名图片无法读取）' : signedAt ? name : '';
+    const { text, size } = fitted(flow, 'kai', said, SIZE.fourth);
+    const base = baseline(y + 22, size, IMAGE.height);
+    drawText(sheet, text, middle, base, { face: 'kai', size, align: 'center' });
+  }
+  const named = name && (image || !signedAt) ? `（${name}）` : '';
+  const { text, size } = fitted(flow, 'fang', `${named}${signedAt ?? '　　　　年　　月　　日'}`, SIZE.fifth);
+  const foot = baseline(y + HEIGHT - 20, size, 16);
+  drawText(sheet, text, x + WIDTH - PAD, foot, { face: 'fang', size, align: 'right' });
 }
 
 const SMALLEST = 7;
