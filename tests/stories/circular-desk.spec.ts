@@ -108,6 +108,7 @@ describe('annexes and recipients', () => {
     expect(chosen).toMatchObject({ annexes: ['issues', 'figures'], files: [] });
     const text = await printed();
     expect(text).not.toContain('整改与销号情况表');
+    expect(text).not.toContain('明细见附件');
     const none = await ok(edit({ annexes: [] }));
     expect(none.narrativeText.problems).not.toContain('附件');
     expect(none.narrativeText.requirements).toContain('对照本通报逐条');

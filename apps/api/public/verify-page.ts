@@ -51,6 +51,9 @@ const FORMATS: Record<string, string> = {
   docx: '可编辑文本（DOCX）',
 };
 
+/** The signed document first. */
+const ORDER = Object.keys(FORMATS);
+
 function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} 字节`;
   return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(0)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
@@ -76,20 +79,21 @@ export function verifiedPage(found: Verification): string {
 ${row('统计期', `${chineseDate(found.periodStart)}至${chineseDate(found.periodEnd)}`)}
 ${row('数据截止', chineseMinute(found.cutoffLocal))}
 ${found.corrects ? row('更正的通报', `${text(found.corrects.documentNumber)}《${text(found.corrects.title)}》`) : ''}
-${matched}${row('校验码', `<code>${groupedHash(found.shortHash)}</code>`)}</dl>
-<h2>印发的文件</h2><dl>${found.files
+${matched}${row('核验码', `<code>${groupedHash(found.shortHash)}</code>`)}</dl>
+<h2>印发的文件</h2><dl>${[...found.files]
+      .sort((a, b) => ORDER.indexOf(a.format) - ORDER.indexOf(b.format))
       .map(({ format, size: bytes, sha256 }) =>
         row(FORMATS[format] ?? format, `${size(bytes)}<br><code>SHA-256 ${groupedHash(sha256)}</code>`),
       )
       .join('')}</dl>
 <h2>数据快照</h2><p><code>SHA-256 ${groupedHash(found.snapshotHash)}</code></p>
-<footer>请核对纸面的文号、标题、日期和校验码是否与本页一致。手中的电子文件，可计算其 SHA-256 与上列数值比对。</footer>`,
+<footer>请核对纸面的文号、标题、日期和核验码是否与本页一致。手中的电子文件，可计算其 SHA-256 与上列数值比对。</footer>`,
   );
 }
 
 export const unverifiedPage = (): string =>
   page(
     '通报验证',
-    `<p class="state no">✕ 查无此件</p><h1>没有与此校验码相符的已印发通报</h1>
-<p>请核对校验码是否抄写完整；如仍查不到，请向发文机关核实，不要据此采信纸面或电子文件的内容。</p>`,
+    `<p class="state no">✕ 查无此件</p><h1>没有与此核验码相符的已印发通报</h1>
+<p>请核对核验码是否抄写完整；如仍查不到，请向发文机关核实，不要据此采信纸面或电子文件的内容。</p>`,
   );

@@ -40,7 +40,7 @@ export class CircularVerificationView {
   @Instant({ description: '数据截止时刻' }) cutoff: string;
   @Text({ description: '数据截止时刻，当地时间' }) cutoffLocal: string;
   @Sha256({ description: '快照的 SHA-256' }) snapshotHash: string;
-  @Text({ max: 16, description: '校验码：快照摘要的前 16 位' }) shortHash: string;
+  @Text({ max: 16, description: '核验码：快照摘要的前 16 位' }) shortHash: string;
   @Choice(['snapshot', ...FORMATS], { description: '与所给校验值相符的是快照还是哪个文件' }) matched: string;
   @NestedList(() => VerifiedFileView) files: VerifiedFileView[];
   @Nested(() => VerifiedCorrectedView, { nullable: true, description: '本通报所更正的通报' })

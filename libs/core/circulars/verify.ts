@@ -38,7 +38,7 @@ export async function verifyCircular(em: EntityManager, given: string): Promise<
   const hash = given.replace(/[\s-]+/g, '').toLowerCase();
   const [row] = HEX.test(hash) ? await found(em, hash) : [];
   if (!row) {
-    throw problem('circular.not_verified', '没有与此校验码相符的已印发通报，请核对校验码，或向发文机关核实');
+    throw problem('circular.not_verified', '没有与此核验码相符的已印发通报，请核对核验码，或向发文机关核实');
   }
   const { correction, ...rest } = row;
   return {

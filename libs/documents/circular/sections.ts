@@ -64,7 +64,7 @@ export function circularSections(
     ...problems(snapshot),
 
     { kind: 'heading', text: '五、上期问题整改与销号' },
-    { kind: 'body', text: [...closeoutText(snapshot), ...courseText(charts.course)].join('\n') },
+    { kind: 'body', text: [...closeoutText(snapshot, annexes), ...courseText(charts.course)].join('\n') },
     ...chartBlock(charts.course),
 
     { kind: 'heading', text: '六、下一步要求' },
