@@ -10,9 +10,10 @@ import { attachmentTitles, circularAttachments, sourceRemark } from './circular/
 import { circularSections } from './circular/sections.js';
 import type { CircularMeta } from './circular-pdf.js';
 import { blocksXml } from './docx/blocks.js';
-import { docxBytes, IMPRINT_SECTION, TEXT_SECTION, TURNED_SECTION } from './docx/file.js';
+import { docxBytes } from './docx/file.js';
 import { attachmentHead, attachmentNote, imprint, redHead, signature, titleXml } from './docx/letter.js';
 import { ems, HEIGHT, WIDTH } from './docx/measures.js';
+import type { Sections } from './docx/sections.js';
 import { paragraph, run } from './docx/xml.js';
 import type { Block } from './page/blocks.js';
 import { documentNumberText } from './page/header.js';
@@ -27,11 +28,11 @@ export function renderCircularDocx(snapshot: CircularSnapshot, meta: CircularMet
       date: snapshot.cutoff,
       marks: marksOf([snapshot.demo, DEMO_MARK], [meta.draft, DRAFT_MARK]),
     },
-    body(snapshot, meta),
+    (sections) => body(snapshot, meta, sections),
   );
 }
 
-function* body(snapshot: CircularSnapshot, meta: CircularMeta): Generator<string> {
+function* body(snapshot: CircularSnapshot, meta: CircularMeta, sections: Sections): Generator<string> {
   const { issuer } = snapshot;
   const number = meta.documentNumber ? documentNumberText(meta.documentNumber) : '（未编号）';
   yield redHead(snapshot.heading, number);
@@ -48,7 +49,7 @@ function* body(snapshot: CircularSnapshot, meta: CircularMeta): Generator<string
     const turned = annexes[index]?.turned ?? false;
     const next = annexes[index + 1];
     if (next && next.turned === turned) return undefined;
-    return turned ? TURNED_SECTION : TEXT_SECTION;
+    return turned ? sections.turned : sections.text;
   };
   yield signature(issuer, date === '' ? '　　　年　月　日' : date, sectionAfter(-1));
   const told = [...blocksXml([sourceRemark(snapshot, meta.hash), purpose(meta)])].join('');
@@ -69,7 +70,7 @@ function* body(snapshot: CircularSnapshot, meta: CircularMeta): Generator<string
     // It belongs to the figures; without their annex it stands over the imprint, never under the signature.
     over: withFigures ? '' : told,
   });
-  yield IMPRINT_SECTION;
+  yield sections.imprint;
 }
 
 /** Characters of 主送机关 beyond which the first page would show no text: they go into the imprint (7.3.2). */

@@ -1,10 +1,10 @@
 /** 版头, title, attachment note, signature and 版记 of a letter as paragraphs that an officer goes on editing (7.2–7.4). */
 import { cleanText } from '../page/clean-text.js';
-import { mm, SIZE } from '../page/geometry.js';
+import { SIZE } from '../page/geometry.js';
 import type { Shaper } from '../page/glyphs.js';
 import { breakClass } from '../page/line-breaking.js';
 import { titleLines } from '../page/title.js';
-import { ANCHOR_TWIPS, CELL_TWIPS, ems, HEIGHT, LINE_TWIPS, twips, WIDTH } from './measures.js';
+import { ANCHOR_TWIPS, CELL_TWIPS, ems, HEIGHT, LINE_TWIPS, mmTwips, twips, WIDTH } from './measures.js';
 import { STYLES } from './styles.js';
 import { paragraph, run } from './xml.js';
 
@@ -19,18 +19,22 @@ const squares: Shaper = (_face, text) =>
       }) as ReturnType<Shaper>[number],
   );
 
-/** 发文机关标志 35 mm under the type area's edge on one line, 发文字号 two lines below, red rule 4 mm under it. */
+/** The size of the heading is the office's to choose; a long name is set narrower, as offices do, and only then smaller. */
+const HEADING = 42;
+const NARROWEST = 62;
+const HEADING_LINE = 44;
+/** In a line of an exact height type lies a little lower than its middle: points that its ink begins under the line's top. */
+const INK_TOP = 2;
+
+/** 发文机关标志 35 mm under the type area's edge on one line, 发文字号 two lines below, red rule 4 mm under it (7.2). */
 export function redHead(heading: string, number: string): string {
-  const largest = STYLES.Mark?.size ?? SIZE.second;
-  const points = Math.min(largest, WIDTH / 20 / Math.max(1, ems(heading)));
-  const size = Math.floor(points * 2);
-  // In an exact line the type stands in its middle.
-  const before = Math.round(mm(35) * 20 - (1000 - size * 10) / 2);
-  const type = `<w:sz w:val="${size}"/><w:szCs w:val="${size}"/>`;
-  return (
-    paragraph('Mark', run(heading, type), { spacing: `<w:spacing w:before="${before}"/>` }) +
-    paragraph('Number', run(number))
-  );
+  const room = (WIDTH / 20) * 0.985;
+  const full = Math.max(1, ems(heading)) * HEADING;
+  const narrow = Math.max(NARROWEST, Math.min(100, Math.floor((room / full) * 100)));
+  const size = Math.floor(Math.min(HEADING, (HEADING * room) / full / (narrow / 100)) * 2);
+  const type = `<w:w w:val="${narrow}"/><w:sz w:val="${size}"/><w:szCs w:val="${size}"/>`;
+  const spacing = `<w:spacing w:before="${mmTwips(35) - twips(INK_TOP)}" w:line="${twips(HEADING_LINE)}" w:lineRule="exact"/>`;
+  return paragraph('Mark', run(heading, type), { spacing }) + paragraph('Number', run(number));
 }
 
 /** A title whose lines are broken between words into a trapezium or a rhombus; `first` keeps a line of its own. */
@@ -124,9 +128,10 @@ export function imprint({ recipients, copies, office, date, over = '' }: Imprint
     rule('top', THICK) + rule('insideH', THIN),
     [lists, printed].filter(Boolean).map((content) => row(content)),
   );
-  const whole = `<w:trPr><w:trHeight w:val="${HEIGHT - 3 * ANCHOR_TWIPS}" w:hRule="exact"/></w:trPr>`;
+  const whole = `<w:trPr><w:trHeight w:val="${HEIGHT - ANCHOR_TWIPS}" w:hRule="exact"/></w:trPr>`;
   const outer = row(`${over}${inner}${paragraph('Anchor', '')}`, whole, '<w:vAlign w:val="bottom"/>');
-  return ruled(rule('bottom', THICK), [outer]) + paragraph('Anchor', '');
+  // A page that begins with a table loses its section in LibreOffice: a paragraph stands before it.
+  return paragraph('Anchor', '') + ruled(rule('bottom', THICK), [outer]) + paragraph('Anchor', '');
 }
 
 const row = (content: string, height = '', align = ''): string =>

@@ -25,6 +25,8 @@ export const ANCHOR_TWIPS = 20;
 
 /** A table set sideways stands on the same sheet, turned so that its head lies at the sheet's left edge (10.2). */
 export const TURNED = { top: MARGIN.left, left: MARGIN.bottom, right: MARGIN.top, bottom: MARGIN.right };
+/** The line of a mark at the head of a page. */
+export const HEADER_LINE = 320;
 export const TURNED_HEADER = mmTwips(12);
 
 /** 22 lines must fit: rounding up would make it 21. */

@@ -1,6 +1,6 @@
 /** TABLE of the styles: every element of the standard has one, under the name by which the office knows it. */
 import { SIZE } from '../page/geometry.js';
-import { ANCHOR_TWIPS, CELL_TWIPS, LINE_TWIPS, TRACKING, twips } from './measures.js';
+import { ANCHOR_TWIPS, CELL_TWIPS, HEADER_LINE, LINE_TWIPS, TRACKING, twips } from './measures.js';
 import { W, XML } from './xml.js';
 
 /** The fonts as the standard's templates name them; they are those of the computer that opens the file. */
@@ -14,7 +14,7 @@ export const FONTS = {
 type Font = keyof typeof FONTS;
 
 const RED = 'E01010';
-const RULE = `<w:bottom w:val="single" w:sz="12" w:space="5" w:color="${RED}"/>`;
+const RULE = `<w:bottom w:val="single" w:sz="12" w:space="8" w:color="${RED}"/>`;
 
 interface Style {
   name: string;
@@ -53,7 +53,7 @@ export const STYLES: Record<string, Style> = {
   Heading2: { name: 'heading 2', font: 'kai', next: 'Body', keepNext: true, firstLine: 2, outline: 1 },
   Heading3: { name: 'heading 3', next: 'Body', keepNext: true, firstLine: 2, outline: 2 },
   Heading4: { name: 'heading 4', next: 'Body', keepNext: true, firstLine: 2, outline: 3 },
-  Mark: { name: '发文机关标志', font: 'title', size: 46, color: RED, line: 1000, jc: 'center' },
+  Mark: { name: '发文机关标志', font: 'title', size: 42, color: RED, jc: 'center' },
   Number: { name: '发文字号', border: RULE, before: 2 * LINE_TWIPS, jc: 'center' },
   Title: {
     name: 'Title',
@@ -97,7 +97,7 @@ export const STYLES: Record<string, Style> = {
   Head10: { name: '表头五号', basedOn: 'Cell10', font: 'hei', keepNext: true, jc: 'center' },
   Head9: { name: '表头小五', basedOn: 'Cell9', font: 'hei', keepNext: true, jc: 'center' },
   Imprint: { ...small('版记', SIZE.fourth, twips(22)) },
-  Header: { ...small('header', SIZE.smallFourth, twips(16)), font: 'hei', color: '737373', jc: 'center' },
+  Header: { ...small('header', SIZE.smallFourth, HEADER_LINE), font: 'hei', color: '737373', jc: 'center' },
   Footer: { ...small('footer', SIZE.fourth, twips(20)), font: 'song' },
 };
 

@@ -1,0 +1,86 @@
+/** The parts of a document's package that are the same in every document. */
+import { CELL_TWIPS } from './measures.js';
+import { FOOTERS } from './page-numbers.js';
+import { FONTS, STYLES_XML } from './styles.js';
+import { W, XML } from './xml.js';
+
+const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006';
+export const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
+const TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml';
+
+const SETTINGS_XML =
+  `${XML}<w:settings ${W}><w:zoom w:percent="100"/><w:bordersDoNotSurroundHeader/><w:bordersDoNotSurroundFooter/>` +
+  `<w:defaultTabStop w:val="${CELL_TWIPS}"/><w:autoHyphenation w:val="0"/><w:evenAndOddHeaders/>` +
+  '<w:characterSpacingControl w:val="doNotCompress"/><w:compat><w:spaceForUL/><w:balanceSingleByteDoubleByteWidth/>' +
+  '<w:doNotLeaveBackslashAlone/><w:ulTrailSpace/><w:doNotExpandShiftReturn/><w:useFELayout/>' +
+  '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>' +
+  '<w:themeFontLang w:val="zh-CN" w:eastAsia="zh-CN"/></w:settings>';
+
+/** What a computer without the standard's fonts takes for them. */
+const SUBSTITUTES: Record<keyof typeof FONTS, string> = {
+  fang: '仿宋',
+  kai: '楷体',
+  hei: 'SimHei',
+  title: '华文中宋',
+  song: 'SimSun',
+};
+const FONT_TABLE_XML =
+  `${XML}<w:fonts ${W}>` +
+  Object.entries(FONTS)
+    .map(
+      ([font, name]) =>
+        `<w:font w:name="${name}"><w:altName w:val="${SUBSTITUTES[font as keyof typeof FONTS]}"/><w:charset w:val="86"/><w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>`,
+    )
+    .join('') +
+  '</w:fonts>';
+
+const relations = (list: [id: string, type: string, target: string][]): string =>
+  `${XML}<Relationships xmlns="${PACKAGE}/relationships">${list
+    .map(([id, type, target]) => `<Relationship Id="${id}" Type="${type}" Target="${target}"/>`)
+    .join('')}</Relationships>`;
+
+const part = (name: string, type: string): string => `<Override PartName="/${name}" ContentType="${type}"/>`;
+
+/** What is the same in every document; the list of contents stands first, where readers look for it. */
+export const PARTS: [name: string, xml: string][] = [
+  [
+    '[Content_Types].xml',
+    `${XML}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+      '<Default Extension="xml" ContentType="application/xml"/>' +
+      part('word/document.xml', `${TYPE}.document.main+xml`) +
+      part('word/styles.xml', `${TYPE}.styles+xml`) +
+      part('word/settings.xml', `${TYPE}.settings+xml`) +
+      part('word/fontTable.xml', `${TYPE}.fontTable+xml`) +
+      part('word/header.xml', `${TYPE}.header+xml`) +
+      Object.keys(FOOTERS)
+        .map((name) => part(`word/footer-${name}.xml`, `${TYPE}.footer+xml`))
+        .join('') +
+      part('docProps/core.xml', 'application/vnd.openxmlformats-package.core-properties+xml') +
+      '</Types>',
+  ],
+  [
+    '_rels/.rels',
+    relations([
+      ['document', `${OFFICE}/relationships/officeDocument`, 'word/document.xml'],
+      ['core', `${PACKAGE}/relationships/metadata/core-properties`, 'docProps/core.xml'],
+    ]),
+  ],
+  [
+    'word/_rels/document.xml.rels',
+    relations([
+      ['styles', `${OFFICE}/relationships/styles`, 'styles.xml'],
+      ['settings', `${OFFICE}/relationships/settings`, 'settings.xml'],
+      ['fonts', `${OFFICE}/relationships/fontTable`, 'fontTable.xml'],
+      ['head', `${OFFICE}/relationships/header`, 'header.xml'],
+      ...Object.keys(FOOTERS).map((name): [string, string, string] => [
+        name,
+        `${OFFICE}/relationships/footer`,
+        `footer-${name}.xml`,
+      ]),
+    ]),
+  ],
+  ['word/styles.xml', STYLES_XML],
+  ['word/settings.xml', SETTINGS_XML],
+  ['word/fontTable.xml', FONT_TABLE_XML],
+  ...Object.entries(FOOTERS).map(([name, xml]): [string, string] => [`word/footer-${name}.xml`, xml]),
+];
