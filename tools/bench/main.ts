@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ run(options: Options): Promise<Row
   P1: () => import('./submit.js'),
   P4: () => import('./status.js'),
   P5: () => import('./ledger-page.js'),
+  P7: () => import('./ledger-export.js'),
   P8: () => import('./ledger-xlsx.js'),
   P9: () => import('./circular.js'),
   P11: () => import('./cold-start.js'),
