@@ -119,10 +119,8 @@ function drawHead(flow: Flow, record: InspectionRecord): void {
           first === last ? (first ?? '—') : `${record.sessions.join('；')}（共${record.sessions.length}次）`,
       },
     ],
-    [
-      { label: '提交时间', value: record.submittedAt ?? '尚未提交' },
-      { label: '要点判定', value: tallyText(record.answers) },
-    ],
+    [{ label: '提交时间', value: record.submittedAt ?? '尚未提交' }],
+    [{ label: '要点判定', value: tallyText(record.answers) }],
     [{ label: '督导意见', value: record.summary || '—', atLeast: 3 }],
     [{ label: '好的做法', value: record.strengths || '—' }],
   ]);
@@ -216,9 +214,9 @@ function drawOutcome(flow: Flow, { issues, foundAgain = [], reminders, amendment
       [
         { title: '序号', width: 28, align: 'center', repeat: true },
         { title: '问题编号', width: 96, align: 'center' },
-        { title: '问题', width: 210 },
+        { title: '问题', width: 194 },
         { title: '等级', width: 34, align: 'center' },
-        { title: '整改期限', width: 74, align: 'center' },
+        { title: '整改期限', width: 90, align: 'center' },
       ],
       issues.map((i, index) => [
         String(index + 1),

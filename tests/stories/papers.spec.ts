@@ -196,6 +196,12 @@ test('the close-out form shows returns, both verifiers, every opinion, and photo
     expect(text).toContain(part);
   }
   expect(text).not.toContain('尚未销号');
+  // Whoever printed the form has seen its photos, and that is on record.
+  const views = await world.dataSource.query(
+    `SELECT DISTINCT data->>'sha256' AS photo FROM events WHERE action = 'attachment.viewed' AND actor_id = $1`,
+    [world.cast.people.liu],
+  );
+  expect(views.map((one: { photo: string }) => one.photo).sort()).toEqual([shot, after].sort());
 });
 
 test('a minor issue that the zone closes bears the zone’s opinion', async () => {

@@ -1,9 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { photoLoader } from '#core/attachments/renditions.js';
 import type { Ctx } from '#core/foundation/context.js';
 import { transitionMany } from '#core/issues/bulk.js';
-import { closureOf } from '#core/issues/closure.js';
 import { listIssues } from '#core/issues/list.js';
 import { readIssue, readIssueEvents } from '#core/issues/read.js';
 import { registerByHand } from '#core/issues/register-by-hand.js';
@@ -17,6 +15,7 @@ import { PageQueryDto } from '../http/fields.js';
 import { IdParam } from '../http/id-param.js';
 import { Allow, Context } from '../http/route.js';
 import { FILES } from '../http/tokens.js';
+import { closurePdf } from './closure-document.js';
 import {
   BulkResultsView,
   IssueEventPage,
@@ -77,20 +76,8 @@ export class IssuesController {
   @Header('content-type', 'application/pdf')
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
-  async closure(@Context() ctx: Ctx, @IdParam() id: string) {
-    const { closure, before, after } = await closureOf(ctx, id);
-    const load = photoLoader(ctx, this.files);
-    const photos = (pictures: typeof before, title: string) =>
-      pictures.map(({ sha256, noted }, i) => ({
-        caption: `${title} ${i + 1}`,
-        noted,
-        load: () => load(sha256),
-      }));
-    return renderOffThread('closure', {
-      ...closure,
-      before: photos(before, '整改前'),
-      after: photos(after, '整改后'),
-    });
+  closure(@Context() ctx: Ctx, @IdParam() id: string) {
+    return closurePdf(ctx, this.files, id);
   }
 
   /** The latest order of the issue, or the one that `number` names. */

@@ -64,7 +64,7 @@ const OTHER_EVENTS: Record<string, string> = {
 export async function closureOf(
   ctx: Ctx,
   id: string,
-): Promise<{ closure: Closure; before: Picture[]; after: Picture[] }> {
+): Promise<{ unitId: string; closure: Closure; before: Picture[]; after: Picture[] }> {
   const issue = await readIssue(ctx, id);
   const { demo, settings } = await districtOf(ctx);
   const { rectification, verification, closing } = issue;
@@ -80,6 +80,7 @@ export async function closureOf(
   const evidence = await picturesOf(ctx, id, issue.attachments);
   const later = new Set([...(rectification?.attachments ?? []), ...(verification?.attachments ?? [])]);
   return {
+    unitId: issue.unit.id,
     closure: {
       demo,
       issuer: settings.documents.issuer,
