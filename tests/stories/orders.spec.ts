@@ -168,14 +168,12 @@ describe('a supervision order', () => {
   test('many matters at once get one order each', async () => {
     const ids = [await served(), await served()];
     world.setNow('2026-03-23');
-    const answer = await world
-      .as('zhao')
-      .post('/issues/transitions', {
-        action: 'escalate',
-        issueIds: ids,
-        step: 'supervision_order',
-        note: '督办',
-      });
+    const answer = await world.as('zhao').post('/issues/transitions', {
+      action: 'escalate',
+      issueIds: ids,
+      step: 'supervision_order',
+      note: '督办',
+    });
     const numbers = answer.body.results.map(
       (one: { issue: { escalations: { order: { number: string } }[] } }) =>
         one.issue.escalations[0]?.order.number,
