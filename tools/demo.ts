@@ -1,6 +1,6 @@
 /**
  * `npm run demo`: the main job through the API of a running server, told as people would tell it,
- * from the assignment of an inspection to the issued circular. Leaves the PDF and the workbook in ./out.
+ * from the assignment of an inspection to the issued circular. Leaves the documents in ./out.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -206,17 +206,29 @@ async function main(): Promise<void> {
   await staff.patch(`/circulars/${draft.id}`, {
     narrative: { requirements: '各校要对照问题清单举一反三，于下月五日前书面报告整改情况。' },
   });
-  await until(staff, draft.id, (c) => c.status === 'draft' && c.files.length === 2);
+  await until(staff, draft.id, (c) => c.status === 'draft' && c.files.length === 3);
+  const figure = await staff.get(`/circulars/${draft.id}/figures/overview.met_rate?limit=1`);
+  also(`${figure.title} ${figure.printed}，来自 ${figure.rows} 项答案，可逐项调阅`);
+  const rehearsal = await leader.get(`/circulars/${draft.id}/rehearsal`);
+  tell(
+    `签发前预审：${rehearsal.findings.length} 条提示，${rehearsal.blocked ? '须先处理' : '没有必须先处理的'}`,
+  );
+  for (const { text } of rehearsal.findings) also(text);
   const own = await staff.post(`/circulars/${draft.id}/issue`, {}).catch((error: unknown) => error);
   if (own instanceof Refused) also(`起草人自己签发被拒绝：${own.problem.title}（${own.problem.code}）`);
   await leader.post(`/circulars/${draft.id}/issue`, {});
-  circular = await until(leader, draft.id, (c) => c.status === 'issued' && c.files.length === 2);
+  circular = await until(leader, draft.id, (c) => c.status === 'issued' && c.files.length === 3);
   tell(`${users.leader!.name}签发：${circular.documentNumber}，${circular.issuedOn}`);
+  // Nobody is logged in: as the QR code opens it.
+  const genuine = await new Person(server, 'public', '').get(
+    `/public/verify/${circular.snapshotHash.slice(0, 16)}`,
+  );
+  also(`公众扫码核验：${genuine.documentNumber}，${genuine.issuer}印发`);
   await school.post(`/circulars/${draft.id}/receipt`, {});
   tell(`${users.school!.name}签收通报`);
 
   await mkdir('out', { recursive: true });
-  for (const format of ['pdf', 'xlsx']) {
+  for (const format of ['pdf', 'xlsx', 'docx']) {
     const file = join('out', `circular-${today.slice(0, 7)}.${format}`);
     await writeFile(file, await leader.download(`/circulars/${draft.id}/${format}`));
     also(`已保存 ${file}`);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { lineageHash, readLineage } from '#core/circulars/lineage/store.js';
+import { freeze } from '#core/circulars/rendering.js';
 import type { PersonName } from '#testkit/cast.js';
 import { startWorld, type Voice, type World } from '#testkit/world.js';
 import { type Desk, ok, openDesk, PASS, refusal } from './circular-month.js';
@@ -257,6 +258,15 @@ describe('frozen is frozen', () => {
     expect(page).toMatchObject({ lineageHash: lineage!.hash, snapshotHash: expect.any(String) });
     stored.subjects[0]!.data.name = '另一所学校';
     expect(lineageHash(stored)).not.toBe(lineage!.hash);
+  });
+
+  test('frozen by three at the same moment it is frozen once, and all have the same', async () => {
+    const { id: twice } = await desk.draft({ cutoff: '2026-03-22T00:00:00.000Z' });
+    const job = { districtId: world.cast.districts.A, circularId: twice };
+    const frozen = await Promise.all([1, 2, 3].map(() => freeze(world.dataSource, job)));
+    expect(new Set(frozen.map(({ snapshotHash }) => snapshotHash)).size).toBe(1);
+    const stored = await readLineage(world.dataSource.manager, { ...job, id: twice });
+    expect(lineageHash(stored)).toBe(frozen[0]!.snapshot!.lineage!.hash);
   });
 
   test('a circular frozen before lineage was kept says so', async () => {

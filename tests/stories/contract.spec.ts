@@ -177,13 +177,11 @@ describe('conventions', () => {
       zhao.get('/complaints'),
       zhao.post('/complaints'),
       zhao.post('/public/complaints'),
-      zhao.get(`/public/verify/${'a'.repeat(64)}`),
       zhao.get('/webhooks'),
       zhao.post('/webhooks'),
       zhao.post('/measurements'),
       zhao.get('/stats/overview'),
       zhao.get('/stats/trends'),
-      zhao.get(put('/circulars/{circularIssued}/figures')),
     ];
     for (const answer of await Promise.all(absent)) expect(refusal(answer)).toBe('404 request.not_found');
     for (const kind of ['half_monthly', 'round', 'term'])

@@ -38,6 +38,17 @@ export async function showProgress(em: EntityManager, circular: Circular, progre
  * SHA-256 of their canonical JSON, which covers the rows too. Whoever comes second takes what is there.
  */
 export async function freeze(dataSource: DataSource, job: CircularJob): Promise<Circular> {
+  try {
+    return await freezeAlone(dataSource, job);
+  } catch (error) {
+    const circular = await dataSource.manager.findOneBy(Circular, key(job));
+    // Two began at the same moment and one was first: PostgreSQL refused the other.
+    if (circular?.snapshot) return circular;
+    throw error;
+  }
+}
+
+function freezeAlone(dataSource: DataSource, job: CircularJob): Promise<Circular> {
   return dataSource.transaction('REPEATABLE READ', async (em) => {
     const circular = await em.findOneByOrFail(Circular, key(job));
     if (circular.snapshot) return circular;
