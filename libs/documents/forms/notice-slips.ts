@@ -18,13 +18,29 @@ export function drawStubAndReceipt(flow: Flow, notice: NoticeDocument): void {
   if (flow.sheet.page % 2 === 1) addPage(flow.sheet, { numbered: false });
   addPage(flow.sheet, { numbered: false });
   flow.y = AREA.top;
-  slipTitle(flow, notice.issuer, `${NOTICE_TITLE}（存根）`);
-  rows(flow, stub(notice, number));
-  remark(flow, '本联由制发机关留存归档。');
-  drawCut(flow, `${number}（骑缝）`);
-  slipTitle(flow, notice.issuer, `${NOTICE_TITLE}送达回证`);
-  rows(flow, receipt(notice, number));
-  remark(flow, '受送达单位签收后，本联退回制发机关归档。拒绝签收的，由送达人在备注栏写明情况。');
+  noticeSlips(notice).forEach((slip, index) => {
+    if (index > 0) drawCut(flow, `${number}（骑缝）`);
+    slipTitle(flow, notice.issuer, slip.title);
+    rows(flow, slip.fields);
+    remark(flow, slip.remark);
+  });
+}
+
+/** What the two say, the stub first. */
+export function noticeSlips(notice: NoticeDocument): { title: string; fields: Field[][]; remark: string }[] {
+  const number = documentNumberText(notice.number);
+  return [
+    {
+      title: `${NOTICE_TITLE}（存根）`,
+      fields: stub(notice, number),
+      remark: '本联由制发机关留存归档。',
+    },
+    {
+      title: `${NOTICE_TITLE}送达回证`,
+      fields: receipt(notice, number),
+      remark: '受送达单位签收后，本联退回制发机关归档。拒绝签收的，由送达人在备注栏写明情况。',
+    },
+  ];
 }
 
 function slipTitle(flow: Flow, issuer: string, title: string): void {
