@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
 import * as fontkit from 'fontkit';
 import { type Face, officeFonts, officeFontsVersion } from '../office-fonts.js';
+import { type CidFont, type CidGlyph, openCidFont } from './cid-font.js';
 
 export type { Face } from '../office-fonts.js';
 
@@ -28,7 +29,9 @@ const FONT_FILES: Record<FontId, string> = {
 /** What is asked, in this order, for a character that a face lacks. */
 export const FALLBACK: FontId[] = ['song', 'wide', 'rare'];
 
-const opened = new Map<FontId, fontkit.Font>();
+export type Font = fontkit.Font | CidFont;
+
+const opened = new Map<FontId, Font>();
 const drawn = new Map<FontId, Map<number, boolean>>();
 let version = officeFontsVersion();
 
@@ -41,7 +44,7 @@ function keepUp(): void {
 }
 
 /** The font of a face. Throws where the file is missing: a document in the wrong face is no document. */
-export function openFont(id: FontId): fontkit.Font {
+export function openFont(id: FontId): Font {
   keepUp();
   let font = opened.get(id);
   if (!font) {
@@ -52,7 +55,9 @@ export function openFont(id: FontId): fontkit.Font {
   return font;
 }
 
-function openFile(file: string, postscriptName: string | null): fontkit.Font {
+function openFile(file: string, postscriptName: string | null): Font {
+  const simple = file.endsWith('.otf') ? openCidFont(file) : null;
+  if (simple) return simple;
   const bytes = readFileSync(file);
   const font = fontkit.create(file.endsWith('.br') ? brotliDecompressSync(bytes) : bytes, postscriptName);
   if (font === null || !('hasGlyphForCodePoint' in font))
@@ -68,13 +73,14 @@ export function draws(id: FontId, code: number): boolean {
   let answer = known.get(code);
   if (answer === undefined) {
     const font = openFont(id);
-    answer =
-      font.hasGlyphForCodePoint(code) &&
-      (isSpace(code) || font.glyphForCodePoint(code).path.commands.length > 0);
+    answer = font.hasGlyphForCodePoint(code) && (isSpace(code) || inked(font.glyphForCodePoint(code)));
     known.set(code, answer);
   }
   return answer;
 }
+
+const inked = (glyph: CidGlyph | fontkit.OutlineGlyph): boolean =>
+  'inked' in glyph ? glyph.inked : glyph.path.commands.length > 0;
 
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x3000;
 

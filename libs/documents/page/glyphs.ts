@@ -3,11 +3,10 @@
  * Characters are looked up one by one and remembered: Chinese needs no shaping, and the same text then always
  * gives the same codes.
  */
-import type { Font, OutlineGlyph } from 'fontkit';
 import type PDFDocument from 'pdfkit';
 import { officeFonts } from '../office-fonts.js';
 import { cleanText } from './clean-text.js';
-import { draws, FALLBACK, type Face, type FontId, openFont } from './fonts.js';
+import { draws, FALLBACK, type Face, type Font, type FontId, openFont } from './fonts.js';
 import { breakClass, NO_END, NO_START, PAIRED } from './line-breaking.js';
 
 /** What this file uses of pdfkit's embedded font: the codes of its subset, their widths and the text they stand for. */
@@ -166,7 +165,12 @@ function fontFor(face: Face, code: number): FontId | undefined {
 const isFandol = (id: FontId): boolean => id !== 'wide' && id !== 'rare' && officeFonts()[id] === undefined;
 
 /** The blank of a mark on the side where it may be set narrow. */
-function blankOf(outline: OutlineGlyph, scale: number, advance: number, kind: number): number {
+function blankOf(
+  outline: ReturnType<Font['glyphForCodePoint']>,
+  scale: number,
+  advance: number,
+  kind: number,
+): number {
   const { minX, maxX } = outline.bbox;
   const blank = kind & NO_END ? minX * scale : advance - maxX * scale;
   return Math.max(0, Math.min(HALF, blank - BESIDE));
