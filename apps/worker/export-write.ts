@@ -8,9 +8,10 @@ import { readDistrict } from '#core/directory/districts.js';
 import type { Export } from '#core/exports/export.entity.js';
 import { countForExport } from '#core/exports/total.js';
 import { beginExport, type ExportJob, finishExport, noteProgress } from '#core/exports/write.js';
+import { issuesAsCsv } from '#core/issues/export-csv.js';
 import { issuesForExport } from '#core/issues/export-rows.js';
 import type { IssueFilter } from '#core/issues/filter.js';
-import type { LedgerRow } from '#documents/ledger-columns.js';
+import { LEDGER_COLUMNS, type LedgerRow } from '#documents/ledger-columns.js';
 import { writeLedgerCsv } from '#documents/ledger-csv.js';
 import { type LedgerMeta, writeLedgerXlsx } from '#documents/ledger-xlsx.js';
 import { fileBody } from '#platform/files.js';
@@ -19,6 +20,7 @@ import { Problem } from '#rules/problems.js';
 import { filterInWords } from './filter-in-words.js';
 import type { Work } from './work.js';
 
+const KEYS = LEDGER_COLUMNS.map(({ key }) => key);
 /** Progress is told this often, in ms. */
 const TOLD_EVERY = 1_000;
 
@@ -33,7 +35,7 @@ export async function writeExport(work: Work, job: ExportJob): Promise<void> {
   const { row, actor } = begun;
   const filter = row.filter as IssueFilter;
   const total = await countForExport(bulk.manager, actor, filter, now);
-  const rows = told(work, job, total, issuesForExport(bulk.manager, actor, filter, now));
+  const tell = teller(work, job, total);
 
   const folder = await mkdtemp(join(work.scratchDir, 'export-'));
   try {
@@ -41,8 +43,12 @@ export async function writeExport(work: Work, job: ExportJob): Promise<void> {
     const sink = createWriteStream(path, { flags: 'wx', mode: 0o600 });
     const count =
       row.format === 'csv'
-        ? await writeLedgerCsv(rows, sink)
-        : await writeLedgerXlsx(rows, sink, await metaOf(dataSource.manager, row, filter, now));
+        ? await writeLedgerCsv(issuesAsCsv(bulk.manager, actor, filter, now, KEYS), sink, tell)
+        : await writeLedgerXlsx(
+            told(issuesForExport(bulk.manager, actor, filter, now), tell),
+            sink,
+            await metaOf(dataSource.manager, row, filter, now),
+          );
     const { size } = await stat(path);
     const sha256 = await sha256Of(path);
     const storageKey = `exports/${row.districtId}/${row.id}.${row.format}`;
@@ -62,22 +68,26 @@ export async function writeExport(work: Work, job: ExportJob): Promise<void> {
   }
 }
 
-/** Passes rows on, tells how far it is, and ends when the process stops. */
-async function* told(
-  work: Work,
-  job: ExportJob,
-  total: number,
-  batches: AsyncIterable<LedgerRow[]>,
-): AsyncGenerator<LedgerRow[]> {
-  let rows = 0;
+/** Tells how far the writing is, and ends it when the process stops. */
+function teller(work: Work, job: ExportJob, total: number): (rows: number) => Promise<void> {
   let last = Date.now();
-  for await (const batch of batches) {
+  return async (rows) => {
     work.signal.throwIfAborted();
-    yield batch;
-    rows += batch.length;
-    if (Date.now() - last < TOLD_EVERY) continue;
+    if (Date.now() - last < TOLD_EVERY) return;
     last = Date.now();
     await noteProgress(work.dataSource.manager, job, rows, total);
+  };
+}
+
+async function* told(
+  batches: AsyncIterable<LedgerRow[]>,
+  tell: (rows: number) => Promise<void>,
+): AsyncGenerator<LedgerRow[]> {
+  let rows = 0;
+  for await (const batch of batches) {
+    await tell(rows);
+    yield batch;
+    rows += batch.length;
   }
 }
 

@@ -5,81 +5,73 @@
  * text (and nothing else) gets one apostrophe before it, which every spreadsheet program then shows as text; whoever
  * reads the file by program takes one leading apostrophe off where a formula character follows. In the workbook text
  * is unchanged: there a string cell is never run.
+ *
+ * The fields come guarded and quoted as PostgreSQL writes them (libs/core/issues/export-csv.ts); here they become a file.
  */
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { FORMULA_LEAD } from '#rules/formula-lead.js';
-import { LEDGER_COLUMNS, type LedgerRow } from './ledger-columns.js';
-import type { LedgerRows } from './ledger-xlsx.js';
+import { LEDGER_COLUMNS } from './ledger-columns.js';
 
-const PIECE = 256 * 1024;
-const NEEDS_QUOTES = /[",\r\n]/;
+const LF = 0x0a;
+const QUOTE = 0x22;
+const CRLF = Buffer.from('\r\n');
 
 /** The byte order mark and the head line. */
 export const LEDGER_CSV_HEAD = `\ufeff${LEDGER_COLUMNS.map((column) => column.title).join(',')}\r\n`;
 
-/** One row, ended by CR LF (RFC 4180). */
-export function ledgerCsvLine(row: LedgerRow): string {
-  let line = '';
-  for (let i = 0; i < LEDGER_COLUMNS.length; i++) {
-    const { key, kind } = LEDGER_COLUMNS[i] as (typeof LEDGER_COLUMNS)[number];
-    const value = row[key];
-    if (i > 0) line += ',';
-    if (value === null || value === '') continue;
-    if (kind === 'integer' || kind === 'date') line += value;
-    else if (kind === 'flag') line += value ? '是' : '否';
-    else if (kind === 'label') line += knownText(value as string);
-    else line += csvText(value as string);
-  }
-  return `${line}\r\n`;
-}
-
-/** Names of units and the like, looked up rather than examined again in every row; bounded. */
-const known = new Map<string, string>();
-
-function knownText(text: string): string {
-  let field = known.get(text);
-  if (field === undefined) {
-    if (known.size > 20_000) known.clear();
-    field = csvText(text);
-    known.set(text, field);
-  }
-  return field;
-}
-
-/** A text as a CSV field that no spreadsheet program runs. */
-export function csvText(text: string): string {
-  // A first character beyond these can begin no formula: the usual case costs one comparison.
-  const first = text.charCodeAt(0);
-  const safe =
-    (first < 0x41 || (first > 0x2fff && first < 0x3001) || first > 0xfeff) && FORMULA_LEAD.test(text)
-      ? `'${text}`
-      : text;
-  return NEEDS_QUOTES.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-}
-
-/** Writes and ends `out`; resolves to the number of rows. */
-export async function writeLedgerCsv(rows: LedgerRows, out: Writable): Promise<number> {
-  let count = 0;
-  async function* lines(): AsyncGenerator<Buffer> {
-    let text = LEDGER_CSV_HEAD;
-    for await (const batch of rows) {
-      for (const row of Array.isArray(batch) ? batch : [batch]) {
-        text += ledgerCsvLine(row);
-        count++;
-        if (text.length >= PIECE) {
-          yield Buffer.from(text);
-          text = '';
-        }
-      }
+/**
+ * Writes and ends `out`; resolves to the number of rows. `copied`: rows of LEDGER_COLUMNS ended by LF, cut anywhere.
+ * `onRows` hears how many there are so far; what it throws ends the writing.
+ */
+export async function writeLedgerCsv(
+  copied: AsyncIterable<Buffer>,
+  out: Writable,
+  onRows: (rows: number) => void | Promise<void> = () => undefined,
+): Promise<number> {
+  const place: Place = { quoted: false, rows: 0 };
+  async function* bytes(): AsyncGenerator<Buffer> {
+    yield Buffer.from(LEDGER_CSV_HEAD);
+    for await (const chunk of copied) {
+      yield endLines(chunk, place);
+      await onRows(place.rows);
     }
-    yield Buffer.from(text);
   }
-  const bytes = lines();
+  const lines = bytes();
   try {
-    await pipeline(Readable.from(bytes, { objectMode: true }), out);
+    await pipeline(Readable.from(lines, { objectMode: true }), out);
   } finally {
-    await bytes.return(undefined);
+    // Where `out` failed, `copied` (a database connection) is closed before the caller goes on.
+    await lines.return(undefined);
   }
-  return count;
+  return place.rows;
+}
+
+/** Where a chunk ended: inside quotes or not, after how many rows. */
+interface Place {
+  quoted: boolean;
+  rows: number;
+}
+
+/** Ends rows by CR LF (RFC 4180); a line feed inside quotes is part of its text. Neither byte occurs inside a UTF-8 character. */
+function endLines(chunk: Buffer, place: Place): Buffer {
+  const pieces: Buffer[] = [];
+  let from = 0;
+  let at = 0;
+  let quote = chunk.indexOf(QUOTE);
+  let line = chunk.indexOf(LF);
+  while (place.quoted ? quote >= 0 : line >= 0 || quote >= 0) {
+    if (place.quoted || (quote >= 0 && (line < 0 || quote < line))) {
+      place.quoted = !place.quoted;
+      at = quote + 1;
+    } else {
+      pieces.push(chunk.subarray(from, line), CRLF);
+      place.rows++;
+      at = line + 1;
+      from = at;
+    }
+    if (quote >= 0 && quote < at) quote = chunk.indexOf(QUOTE, at);
+    if (line >= 0 && line < at) line = chunk.indexOf(LF, at);
+  }
+  pieces.push(chunk.subarray(from));
+  return Buffer.concat(pieces);
 }

@@ -1,13 +1,12 @@
 /** The ledger's exports, read back by other readers. */
 import { PassThrough, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { parse } from 'csv-parse/sync';
 import exceljs from 'exceljs';
 import { ledgerRow, ledgerRows } from './fixtures/ledger.js';
 import { cellsOf, unzip } from './fixtures/read-back.js';
 import { expectSchemaOrder } from './fixtures/schema-order.js';
 import { LEDGER_COLUMNS, type LedgerRow } from './ledger-columns.js';
-import { writeLedgerCsv } from './ledger-csv.js';
+import { LEDGER_CSV_HEAD, writeLedgerCsv } from './ledger-csv.js';
 import { writeLedgerXlsx } from './ledger-xlsx.js';
 
 const META = { title: '云溪区问题台账', demo: true, filter: '状态：整改中', exportedAt: '2026-10-09 15:04' };
@@ -157,29 +156,51 @@ describe('the ledger as a workbook', () => {
 });
 
 describe('the ledger as CSV', () => {
-  async function csv(rows: AsyncIterable<LedgerRow | LedgerRow[]>): Promise<string> {
+  const LINES = [
+    'WT2026-00001,一小,"他说：""不改"",\n真的",2026-09-01',
+    'WT2026-00002,二小,"\n\n""","",',
+    'WT2026-00003,三小,"""",',
+    "WT2026-00004,'=校,没有引号,",
+  ];
+  async function csv(chunks: Buffer[], onRows?: (rows: number) => void): Promise<[string, number]> {
     const out = new PassThrough();
-    const [, bytes] = await Promise.all([writeLedgerCsv(rows, out), buffer(out)]);
-    return bytes.toString();
+    async function* copied(): AsyncGenerator<Buffer> {
+      yield* chunks;
+    }
+    const [bytes, rows] = await Promise.all([buffer(out), writeLedgerCsv(copied(), out, onRows)]);
+    return [bytes.toString(), rows];
   }
 
-  it('begins with a byte order mark and reads back row by row', async () => {
-    const text = await csv(ledgerRows(2000));
-    expect(text.charCodeAt(0)).toBe(0xfeff);
-    const rows: string[][] = parse(text, { bom: true });
-    expect(rows).toHaveLength(2001);
-    expect(rows[0]).toEqual(LEDGER_COLUMNS.map((column) => column.title));
-    expect(rows[2000]?.[0]).toBe('云督问〔2026〕2000号');
+  it('ends its rows by CR LF wherever the pieces are cut, and leaves line feeds in texts alone', async () => {
+    const bytes = Buffer.from(LINES.map((line) => `${line}\n`).join(''));
+    const expected = LEDGER_CSV_HEAD + LINES.map((line) => `${line}\r\n`).join('');
+    for (const size of [1, 2, 3, 5, 17, bytes.length]) {
+      const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+        bytes.subarray(i * size, (i + 1) * size),
+      );
+      expect(await csv(chunks)).toEqual([expected, LINES.length]);
+    }
+    expect(await csv([])).toEqual([LEDGER_CSV_HEAD, 0]);
+    expect(LEDGER_CSV_HEAD.charCodeAt(0)).toBe(0xfeff);
   });
 
-  it.each(LEADS)('lets no program run %j', async (finding) => {
-    const rows: string[][] = parse(await csv(one({ ...ledgerRow(0), finding })), { bom: true });
-    expect(rows[1]?.[8]).toBe(`'${finding}`);
-  });
-
-  it('quotes what needs it', async () => {
-    const finding = '他说："不改"，\n真的';
-    const rows: string[][] = parse(await csv(one({ ...ledgerRow(0), finding })), { bom: true });
-    expect(rows[1]?.[8]).toBe(finding);
+  it('tells how many rows there are, and stops where the listener throws', async () => {
+    const heard: number[] = [];
+    const line = Buffer.from('a,b\n');
+    await csv([line, Buffer.concat([line, line])], (rows) => void heard.push(rows));
+    expect(heard).toEqual([1, 3]);
+    let closed = false;
+    async function* endless(): AsyncGenerator<Buffer> {
+      try {
+        for (;;) yield line;
+      } finally {
+        closed = true;
+      }
+    }
+    const stopped = writeLedgerCsv(endless(), new PassThrough().resume(), (rows) => {
+      if (rows > 10) throw new Error('the process stops');
+    });
+    await expect(stopped).rejects.toThrow('the process stops');
+    expect(closed).toBe(true);
   });
 });

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import type { EntityManager } from 'typeorm';
 import { ENTITIES } from '#core/entities.js';
+import { issuesAsCsv } from '#core/issues/export-csv.js';
 import { issuesForExport } from '#core/issues/export-rows.js';
 import { LEDGER_COLUMNS } from '#documents/ledger-columns.js';
 import { writeLedgerCsv } from '#documents/ledger-csv.js';
@@ -38,13 +40,13 @@ const staff: Actor = {
 };
 const now = new Date();
 
-async function ours(write: (rows: ReturnType<typeof issuesForExport>) => Promise<number>): Promise<number> {
+async function ours(write: (em: EntityManager) => Promise<number>): Promise<number> {
   const dataSource = createDataSource(
     { databaseUrl, poolSize: 2 },
     { entities: ENTITIES, statementTimeout: 0 },
   );
   await dataSource.initialize();
-  return timed(() => write(issuesForExport(dataSource.manager, staff, {}, now)));
+  return timed(() => write(dataSource.manager));
 }
 
 async function bare(run: (client: pg.Client) => Promise<number>): Promise<number> {
@@ -80,10 +82,14 @@ const KINDS: Record<string, () => Promise<number>> = {
       await pipeline(stream, out);
       return stream.rowCount;
     }),
-  csv: () => ours((rows) => writeLedgerCsv(rows, out)),
+  csv: () =>
+    ours((em) => {
+      const keys = LEDGER_COLUMNS.map(({ key }) => key);
+      return writeLedgerCsv(issuesAsCsv(em, staff, {}, now, keys), out);
+    }),
   xlsx: () =>
-    ours((rows) =>
-      writeLedgerXlsx(rows, out, {
+    ours((em) =>
+      writeLedgerXlsx(issuesForExport(em, staff, {}, now), out, {
         title: '问题台账',
         demo: false,
         filter: null,
