@@ -57,6 +57,8 @@ describe('a supervision order', () => {
     const [event] = (await world.as('li').get(`/issues/${id}/events?limit=200`)).body.items.slice(-1);
     expect(event).toMatchObject({ action: 'escalate', details: { order: { number: '教督办〔2026〕1号' } } });
 
+    const form = await world.as('li').get(`/issues/${id}/closure.pdf`);
+    expect(pdfText(form.body)).toContain('逾期未改，请立即落实教督办〔2026〕1号');
     const printed = await order('liu', id);
     expect([printed.status, printed.headers['content-type']]).toEqual([200, 'application/pdf']);
     const text = pdfText(printed.body);

@@ -127,12 +127,18 @@ export async function closureOf(
         action:
           ISSUE_ACTIONS[event.action as IssueAction]?.title ?? OTHER_EVENTS[event.action] ?? event.action,
         by: event.onBehalf ? `${event.actor.name}（代）` : event.actor.name,
-        note: event.reason,
+        note: [event.reason, orderNumberOf(event)].filter(Boolean).join('　') || null,
       })),
     },
     before: evidence.filter(({ sha256 }) => !later.has(sha256)),
     after: evidence.filter(({ sha256 }) => later.has(sha256)),
   };
+}
+
+/** The supervision order that a step of the ladder was told by. */
+function orderNumberOf({ details }: IssueEvent): string | null {
+  const { order } = details as { order?: { number?: string } };
+  return order?.number ?? null;
 }
 
 const opinion = (step: Step, text: string): Opinion => ({
