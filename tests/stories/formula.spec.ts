@@ -1,5 +1,6 @@
 /** What begins like a formula stays text in every table that leaves the system: from the request to the file's bytes. */
 import { parse } from 'csv-parse/sync';
+import { CIRCULAR_FORMATS } from '#core/circulars/circular.entity.js';
 import { foreignFormulas } from '#documents/fixtures/own-formulas.js';
 import { cellsOf, unzip } from '#documents/fixtures/read-back.js';
 import { createLog } from '#platform/log.js';
@@ -107,9 +108,13 @@ test('the ledger as CSV: an apostrophe before what a program would run, and the 
 
 test('the workbook of a circular', async () => {
   const { id } = await ok(world.as('qian').post('/circulars', { kind: 'monthly', period: '2026-03' }));
-  await until(`/circulars/${id}`, ({ status, files }) => status === 'draft' && files.length === 2, 'qian');
+  await until(
+    `/circulars/${id}`,
+    ({ status, files }) => status === 'draft' && files.length === CIRCULAR_FORMATS.length,
+    'qian',
+  );
   await ok(world.as('qian').patch(`/circulars/${id}`, { narrative: { overview: hostile('=', '概况') } }));
-  await until(`/circulars/${id}`, ({ files }) => files.length === 2, 'qian');
+  await until(`/circulars/${id}`, ({ files }) => files.length === CIRCULAR_FORMATS.length, 'qian');
   const texts = await textsOf((await world.as('qian').get(`/circulars/${id}/xlsx`)).body);
   for (const lead of LEADS) expect(texts).toContain(hostile(lead, '问题'));
   expect(texts).toContain(NAME);
