@@ -40,7 +40,7 @@ function* body(snapshot: CircularSnapshot, meta: CircularMeta, sections: Section
   const addressed = meta.recipients.length > 0 ? `${meta.recipients.join('、')}：` : '';
   const tooMany = ems(addressed) > MOST_ADDRESSED;
   if (addressed !== '' && !tooMany) yield paragraph('Recipient', run(addressed));
-  yield* blocksXml(circularSections(snapshot, meta.narrative, meta.annexes));
+  yield* blocksXml(circularSections(snapshot, meta.narrative, meta.annexes), { closing: true });
   yield attachmentNote(attachmentTitles(meta.annexes));
   const date = meta.issuedOn ? chineseDate(meta.issuedOn) : '';
   const annexes = circularAttachments(snapshot, meta.annexes);
@@ -57,7 +57,7 @@ function* body(snapshot: CircularSnapshot, meta: CircularMeta, sections: Section
   for (const [index, { label, title, turned, blocks }] of annexes.entries()) {
     const width = turned ? HEIGHT : WIDTH;
     yield attachmentHead(label, title, width);
-    yield* blocksXml(blocks, width);
+    yield* blocksXml(blocks, { width });
     if (withFigures && index === annexes.length - 1) yield `${paragraph('Gap', '')}${told}`;
     const section = sectionAfter(index);
     if (section) yield paragraph('Anchor', '', { section });

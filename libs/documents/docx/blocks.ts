@@ -8,8 +8,18 @@ import { paragraph, run } from './xml.js';
 
 const STYLE = { heading: 'Heading1', subheading: 'Heading2', caption: 'Caption' } as const;
 
-/** Pieces of XML, in order; tables are `width` twips wide. */
-export function* blocksXml(blocks: readonly Block[], width = WIDTH): Generator<string> {
+export interface BlockOptions {
+  /** Of tables, in twips. */
+  width?: number;
+  /** The last body stays with what is set after it: a signature never stands alone on its page. */
+  closing?: boolean;
+}
+
+/** Pieces of XML, in order. */
+export function* blocksXml(
+  blocks: readonly Block[],
+  { width = WIDTH, closing = false }: BlockOptions = {},
+): Generator<string> {
   for (const block of blocks) {
     switch (block.kind) {
       case 'table':
@@ -17,7 +27,7 @@ export function* blocksXml(blocks: readonly Block[], width = WIDTH): Generator<s
         else yield* tableXml({ ...block, width, size: block.type?.size ?? SIZE.fifth });
         break;
       case 'body':
-        yield* bodyXml(block.text);
+        yield* bodyXml(block.text, closing && block === blocks.at(-1));
         break;
       case 'plain':
         yield paragraph('Body', run(block.text));
@@ -45,16 +55,21 @@ const remarkXml = (text: string): string =>
     .join('');
 
 /** Each line is a paragraph of the level it begins with; a heading on a line of its own is one for the navigation too. */
-export function* bodyXml(text: string): Generator<string> {
-  for (const line of text.split('\n').map((part) => part.trim())) {
-    if (line === '') continue;
+export function* bodyXml(text: string, closing = false): Generator<string> {
+  const lines = text
+    .split('\n')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  for (const [index, line] of lines.entries()) {
+    const keepNext = closing && index === lines.length - 1;
     const [first, rest] = runsOf(line);
-    if (first === undefined || rest === undefined) yield paragraph(plainStyle(line), run(line));
+    if (first === undefined || rest === undefined) yield paragraph(plainStyle(line), run(line), { keepNext });
     else if (rest.text === '') yield paragraph(first.face === 'hei' ? 'Heading1' : 'Heading2', run(line));
     else
       yield paragraph(
         'Body',
         run(first.text, `<w:rStyle w:val="${first.face === 'hei' ? 'Hei' : 'Kai'}"/>`) + run(rest.text),
+        { keepNext },
       );
   }
 }

@@ -3,7 +3,8 @@
  * identifier. Written part by part, so that a circular of 400 schools takes no more memory than its text.
  */
 import { zipBytes } from '../workbook/zip.js';
-import { PACKAGE, PARTS } from './parts.js';
+import { letterhead } from './letterhead.js';
+import { PACKAGE, packageParts } from './parts.js';
 import { type Sections, sectionsOf } from './sections.js';
 import { escaped, paragraph, R, run, W, XML } from './xml.js';
 
@@ -14,6 +15,8 @@ export interface DocumentInfo {
   date: string;
   /** Said at the head of every page, e.g. DEMO_MARK. */
   marks: string[];
+  /** The office's name at the head of a letter's first page. */
+  letterhead?: string;
 }
 
 /** The bytes of a file with the body that `bodyOf` writes piece by piece; it ends with a section. */
@@ -23,9 +26,8 @@ export async function docxBytes(
 ): Promise<Buffer> {
   const body = bodyOf(sectionsOf(info.marks.length > 0));
   const entries = [
-    ...PARTS.map(([name, xml]) => ({ name, pieces: [Buffer.from(xml)] })),
+    ...packageParts(headersOf(info)).map(([name, xml]) => ({ name, pieces: [Buffer.from(xml)] })),
     { name: 'docProps/core.xml', pieces: [Buffer.from(coreXml(info))] },
-    { name: 'word/header.xml', pieces: [Buffer.from(headerXml(info.marks))] },
     { name: 'word/document.xml', pieces: documentPieces(body) },
   ];
   const chunks: Buffer[] = [];
@@ -58,5 +60,11 @@ function coreXml({ title, author, date }: DocumentInfo): string {
   );
 }
 
-const headerXml = (marks: string[]): string =>
-  `${XML}<w:hdr ${W}>${paragraph('Header', run(`【${marks.join('　·　')}】`))}</w:hdr>`;
+function headersOf({ marks, letterhead: office }: DocumentInfo): Record<string, string> {
+  const mark = paragraph('Header', marks.length > 0 ? run(`【${marks.join('　·　')}】`) : '');
+  const header = (content: string): string => `${XML}<w:hdr ${W}>${content}</w:hdr>`;
+  return {
+    ...(marks.length > 0 ? { head: header(mark) } : {}),
+    ...(office === undefined ? {} : { letterhead: header(mark + letterhead(office)) }),
+  };
+}

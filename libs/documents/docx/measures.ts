@@ -15,9 +15,11 @@ export const MARGIN = {
   bottom: mmTwips(35),
   /** Where the mark of a draft stands. */
   header: mmTwips(17),
-  /** Puts the dashes of the page number 7 mm under the type area (7.5). */
-  footer: mmTwips(24.5),
+  /** Where the lower rules of a letter lie (10.1). */
+  footer: mmTwips(20),
 };
+/** Under a page number: its dashes then lie 7 mm under the type area (7.5). */
+export const UNDER_NUMBER = mmTwips(4.5);
 export const WIDTH = PAPER.width - MARGIN.left - MARGIN.right;
 export const HEIGHT = PAPER.height - MARGIN.top - MARGIN.bottom;
 /** A paragraph after a table, which must be there and is not to be seen. */

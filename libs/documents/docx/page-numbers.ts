@@ -1,6 +1,7 @@
 /** “— 1 —” in 四号 宋体: its dashes 7 mm under the type area, one character in from the outer edge (7.5). */
 import { CELL } from '../page/geometry.js';
-import { MARGIN, twips } from './measures.js';
+import { MARGIN, twips, UNDER_NUMBER } from './measures.js';
+import { doubleRule } from './rules.js';
 import { paragraph, R, run, W, XML } from './xml.js';
 
 const NUMBER = `${run('— ')}<w:fldSimple w:instr=" PAGE ">${run('1')}</w:fldSimple>${run(' —')}`;
@@ -22,7 +23,7 @@ const emu = (millimetres: number): number => Math.round(millimetres * 36_000);
  * at the left of the page as it is seen. The binding edge lies at the top there, so that odd numbers end at the bottom.
  */
 function turned(side: 'left' | 'right'): string {
-  const foot = MARGIN.footer / 56.6929;
+  const foot = (MARGIN.footer + UNDER_NUMBER) / 56.6929;
   const inset = (CELL * 25.4) / 72;
   const y = side === 'left' ? 28 + inset : 184 - inset - BOX.long;
   const size = `cx="${emu(BOX.high)}" cy="${emu(BOX.long)}"`;
@@ -46,4 +47,5 @@ export const FOOTERS = {
   'odd-turned': turned('right'),
   'even-turned': turned('left'),
   none: footer(paragraph('Footer', '')),
+  letterfoot: footer(doubleRule('thin', 'thick')),
 };

@@ -41,8 +41,11 @@ const relations = (list: [id: string, type: string, target: string][]): string =
 
 const part = (name: string, type: string): string => `<Override PartName="/${name}" ContentType="${type}"/>`;
 
-/** What is the same in every document; the list of contents stands first, where readers look for it. */
-export const PARTS: [name: string, xml: string][] = [
+/**
+ * Names and texts of the parts that hold a document together, with its headers by name; the list of contents stands first, where
+ * readers look for it.
+ */
+export const packageParts = (headers: Record<string, string>): [name: string, xml: string][] => [
   [
     '[Content_Types].xml',
     `${XML}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
@@ -51,7 +54,9 @@ export const PARTS: [name: string, xml: string][] = [
       part('word/styles.xml', `${TYPE}.styles+xml`) +
       part('word/settings.xml', `${TYPE}.settings+xml`) +
       part('word/fontTable.xml', `${TYPE}.fontTable+xml`) +
-      part('word/header.xml', `${TYPE}.header+xml`) +
+      Object.keys(headers)
+        .map((name) => part(`word/header-${name}.xml`, `${TYPE}.header+xml`))
+        .join('') +
       Object.keys(FOOTERS)
         .map((name) => part(`word/footer-${name}.xml`, `${TYPE}.footer+xml`))
         .join('') +
@@ -71,7 +76,11 @@ export const PARTS: [name: string, xml: string][] = [
       ['styles', `${OFFICE}/relationships/styles`, 'styles.xml'],
       ['settings', `${OFFICE}/relationships/settings`, 'settings.xml'],
       ['fonts', `${OFFICE}/relationships/fontTable`, 'fontTable.xml'],
-      ['head', `${OFFICE}/relationships/header`, 'header.xml'],
+      ...Object.keys(headers).map((name): [string, string, string] => [
+        name,
+        `${OFFICE}/relationships/header`,
+        `header-${name}.xml`,
+      ]),
       ...Object.keys(FOOTERS).map((name): [string, string, string] => [
         name,
         `${OFFICE}/relationships/footer`,
@@ -83,4 +92,5 @@ export const PARTS: [name: string, xml: string][] = [
   ['word/settings.xml', SETTINGS_XML],
   ['word/fontTable.xml', FONT_TABLE_XML],
   ...Object.entries(FOOTERS).map(([name, xml]): [string, string] => [`word/footer-${name}.xml`, xml]),
+  ...Object.entries(headers).map(([name, xml]): [string, string] => [`word/header-${name}.xml`, xml]),
 ];

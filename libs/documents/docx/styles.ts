@@ -1,6 +1,14 @@
 /** TABLE of the styles: every element of the standard has one, under the name by which the office knows it. */
 import { SIZE } from '../page/geometry.js';
-import { ANCHOR_TWIPS, CELL_TWIPS, HEADER_LINE, LINE_TWIPS, TRACKING, twips } from './measures.js';
+import {
+  ANCHOR_TWIPS,
+  CELL_TWIPS,
+  HEADER_LINE,
+  LINE_TWIPS,
+  TRACKING,
+  twips,
+  UNDER_NUMBER,
+} from './measures.js';
 import { W, XML } from './xml.js';
 
 /** The fonts as the standard's templates name them; they are those of the computer that opens the file. */
@@ -13,7 +21,7 @@ export const FONTS = {
 } as const;
 type Font = keyof typeof FONTS;
 
-const RED = 'E01010';
+export const RED = 'E01010';
 const RULE = `<w:bottom w:val="single" w:sz="12" w:space="8" w:color="${RED}"/>`;
 
 interface Style {
@@ -54,6 +62,17 @@ export const STYLES: Record<string, Style> = {
   Heading3: { name: 'heading 3', next: 'Body', keepNext: true, firstLine: 2, outline: 2 },
   Heading4: { name: 'heading 4', next: 'Body', keepNext: true, firstLine: 2, outline: 3 },
   Mark: { name: '发文机关标志', font: 'title', size: 42, color: RED, jc: 'center' },
+  LetterMark: { name: '信函机关标志', font: 'title', size: 38, color: RED, line: 760, jc: 'center' },
+  LetterNumber: { name: '信函文号', before: 150, jc: 'right' },
+  SlipTitle: {
+    name: '联名',
+    font: 'title',
+    size: SIZE.third,
+    keepNext: true,
+    after: Math.round(LINE_TWIPS / 4),
+    jc: 'center',
+  },
+  Cut: { name: '骑缝', before: 340, after: 340, jc: 'left' },
   Number: { name: '发文字号', border: RULE, before: 2 * LINE_TWIPS, jc: 'center' },
   Title: {
     name: 'Title',
@@ -98,7 +117,7 @@ export const STYLES: Record<string, Style> = {
   Head9: { name: '表头小五', basedOn: 'Cell9', font: 'hei', keepNext: true, jc: 'center' },
   Imprint: { ...small('版记', SIZE.fourth, twips(22)) },
   Header: { ...small('header', SIZE.smallFourth, HEADER_LINE), font: 'hei', color: '737373', jc: 'center' },
-  Footer: { ...small('footer', SIZE.fourth, twips(20)), font: 'song' },
+  Footer: { ...small('footer', SIZE.fourth, twips(20)), font: 'song', after: UNDER_NUMBER },
 };
 
 /** A heading's words at the beginning of a paragraph that goes on. */
