@@ -2,9 +2,9 @@
  * The figures of a circular's text and tables that are no rows of CIRCULAR_FIGURES: parts of a sum, extremes, steps of the
  * ladder, the account of each unit. They have keys too, so that their rows can be asked for.
  */
-import type { BySeverity, CircularFacts } from './circular.js';
+import type { BySeverity, CircularFacts, TrendMonth } from './circular.js';
 import { type Figure, measurementKey, measurementTitle } from './circular-figures.js';
-import { SEVERITY_TITLES, type Severity } from './circular-labels.js';
+import { chineseDate, SEVERITY_TITLES, type Severity } from './circular-labels.js';
 import type { Rate } from './rate.js';
 
 type Head = Omit<Figure, 'value' | 'numerator' | 'denominator'>;
@@ -74,6 +74,7 @@ export function textFigures(facts: CircularFacts): Figure[] {
     ...[...steps].map(([title, n]) =>
       figure(`escalations.${title}`, title, '次', '本期内采取这一升级措施的次数。', n),
     ),
+    ...(facts.trend ?? []).flatMap(trendFigures),
     figure(
       'late.issues',
       '补录检查登记的问题',
@@ -93,6 +94,32 @@ export function textFigures(facts: CircularFacts): Figure[] {
         ]
       : []),
   ];
+}
+
+/** `trend.2026-02.closed_in_time` of the count `closedInTime`. */
+export const trendKey = (month: string, count: string): string =>
+  `trend.${month}.${count.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+
+/** One month of the ledger's course, counted at that month's end; the period's own month at the cut-off. */
+function trendFigures({ month, ...counts }: TrendMonth): Figure[] {
+  const told: Record<keyof typeof counts, [title: string, definition: string]> = {
+    registered: ['新登记问题', '当月登记进入台账的问题，不含自查问题和已归并、已撤销的问题。'],
+    closed: ['销号', '当月销号的问题，不论何时到期。'],
+    due: ['应销号问题', '原定整改期限落在当月的问题。'],
+    closedInTime: ['按期销号', '应销号问题中，在原定或延长的期限内申请并于月末前销号的。'],
+    closedLate: ['逾期后销号', '应销号问题中，过了期限才申请、月末前已销号的。'],
+    open: ['月末未销号问题', '月末台账中尚未销号的全部问题。'],
+    overdue: ['月末逾期问题', '月末未销号问题中，责任在被督导单位且已过期限的。'],
+  };
+  return Object.entries(told).map(([name, [title, definition]]) =>
+    figure(
+      trendKey(month, name),
+      `${chineseDate(month)}：${title}`,
+      '个',
+      definition,
+      counts[name as keyof typeof counts],
+    ),
+  );
 }
 
 /** The account of each unit visited or with issues; issues disputed at the cut-off are in none of it. */

@@ -30,6 +30,7 @@ export {
 } from './circular-lineage.js';
 export { circularTitle, narrativeTemplate } from './circular-narrative.js';
 export * from './circular-snapshot.js';
+export { trendKey } from './circular-table-figures.js';
 export * from './circular-tokens.js';
 export { MIN_SAMPLE, percentage, type Rate, rate } from './rate.js';
 

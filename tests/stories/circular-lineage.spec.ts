@@ -102,6 +102,7 @@ describe('every figure of a circular answers for its rows', () => {
       'overview.visits.comprehensive',
       'overview.visits.visit',
       'overview.visits.look_back',
+      'trend.2026-03.closed_late',
       'late.issues',
     ]);
   });
@@ -161,6 +162,23 @@ describe('every figure of a circular answers for its rows', () => {
       count: 4,
       items: [{ place: 1 }],
     });
+  });
+
+  test('earlier months of the course have their rows too, also issues that ended before the period', async () => {
+    const own = (await figures()).filter(({ key }) => key.startsWith('trend.'));
+    expect(own.map(({ key }) => key)).toContain('trend.2026-03.closed_in_time');
+    expect(await rows('trend.2026-03.due')).toEqual(
+      await rows('closeout.due').then((list) => list.map((row) => ({ ...row, numerator: null }))),
+    );
+    world.setNow('2026-07-02');
+    const later = await desk.drafted({ period: '2026-06' });
+    const page = await ok(world.as('qian').get(`/circulars/${later}/figures/trend.2026-03.closed`));
+    expect(page).toMatchObject({
+      title: '2026年3月：销号',
+      value: 1,
+      items: [{ number: ledger.first.number, status: 'closed', unit: { name: '明德小学' } }],
+    });
+    world.setNow('2026-04-02');
   });
 
   test('rates as printed, or suppressed where the sample is small', async () => {

@@ -41,7 +41,6 @@ export async function factsOf(
   const { documents } = district.settings;
   const registered = registeredIn(records);
   const answers = visits.reduce((n, visit) => n + Object.keys(visit.answers).length, 0);
-  const [closeout, open] = [closeoutOf(records), ledgerFigures(records)];
   return {
     schema: 2,
     kind: 'monthly',
@@ -81,14 +80,14 @@ export async function factsOf(
     categories: categoryRows(records, registered),
     measurements: measurementsOf(groups),
     homework: homeworkOf(measured, visits),
-    trend: await trendOf(em, w, { registered: registered.length, closeout, ledger: open }),
+    trend: trendOf(records.trend),
     practice: visits.flatMap(({ unitId, on, strengths }) =>
       strengths?.trim() ? [{ unit: named(units.get(unitId)!), on, text: oneLine(strengths) }] : [],
     ),
     issues: issueRows(records, registered),
-    closeout,
+    closeout: closeoutOf(records),
     units: unitRows(records, registered),
-    ledger: open,
+    ledger: ledgerFigures(records),
     escalations: escalationRows(records),
     lateVisits: visits.filter(({ late }) => late).map((visit) => lateRow(records, visit)),
     previous,

@@ -3,7 +3,14 @@
  * and rules/circular-lineage.ts refuses whatever its rows do not make.
  */
 import type { EntityManager } from 'typeorm';
-import { type FigureRow, type Lineage, lineageOf, measurementKey, type Subject } from '#rules/circular.js';
+import {
+  type FigureRow,
+  type Lineage,
+  lineageOf,
+  measurementKey,
+  type Subject,
+  trendKey,
+} from '#rules/circular.js';
 import { judgedItems } from '#rules/inspection-result.js';
 import { ESCALATION_STEPS, type EscalationStep, OPEN_STATUSES } from '#rules/issue-lifecycle.js';
 import { KIND_TITLES, registerOf } from './facts.js';
@@ -11,7 +18,7 @@ import { closedIn, dueIn, outcomeOf, registeredIn, resolvedOnSite } from './figu
 import { HOMEWORK_METRIC } from './homework.js';
 import type { LedgerAction, LedgerIssue } from './ledger.js';
 import type { Records } from './records.js';
-import { type Subjects, subjectsOf } from './subjects.js';
+import { type EndedIssue, type Subjects, subjectsOf } from './subjects.js';
 import type { Visit } from './visits.js';
 
 type Rows = Map<string, FigureRow[]>;
@@ -31,6 +38,7 @@ export async function circularLineage(em: EntityManager, records: Records): Prom
     ...actionRows(records, subjects),
     ...measurementRows(records, subjects),
     ...unitRows(records, subjects),
+    ...trendRows(records, subjects, await endedBefore(em, records)),
   ]);
   return lineageOf(records.facts, rows, [...records.units.keys()].map(subjects.unit));
 }
@@ -207,6 +215,33 @@ function measurementRows({ groups, measured, facts }: Records, { measurement }: 
     }
   }
   return rows;
+}
+
+/** Issues of earlier months that had ended before the period: the ledger of the cut-off does not have them. */
+async function endedBefore(em: EntityManager, { w, trend, ledger }: Records): Promise<EndedIssue[]> {
+  const known = new Set(ledger.map(({ id }) => id));
+  const ids = new Set(trend.flatMap(({ month: _, ...counts }) => Object.values(counts).flat()));
+  return em.query(
+    `SELECT id, number, unit_id AS "unitId", category, item_code AS "itemCode", severity, status,
+       (registered_at AT TIME ZONE 'Asia/Shanghai')::date AS "on"
+     FROM issues WHERE district_id = $1 AND id = ANY($2::uuid[])`,
+    [w.districtId, [...ids].filter((id) => !known.has(id))],
+  );
+}
+
+function trendRows({ trend, ledger }: Records, subjects: Subjects, ended: readonly EndedIssue[]): Rows {
+  const issueOf = new Map<string, () => Subject>([
+    ...ended.map((one): [string, () => Subject] => [one.id, () => subjects.ended(one)]),
+    ...ledger.map((one): [string, () => Subject] => [one.id, () => subjects.issue(one)]),
+  ]);
+  return new Map(
+    trend.flatMap(({ month, ...counts }) =>
+      Object.entries(counts).map(([name, ids]): [string, FigureRow[]] => [
+        trendKey(month, name),
+        each(ids.map((id) => issueOf.get(id)!())),
+      ]),
+    ),
+  );
 }
 
 function byUnit<T extends { unitId: string }>(list: readonly T[]): Map<string, T[]> {

@@ -8,6 +8,7 @@ import type { Read } from './figures.js';
 import { actionsOf, ledgerAt } from './ledger.js';
 import { type MeasuredGroup, type MeasuredRow, measuredGroups, measuredRows } from './measured.js';
 import { type Addressed, noticesOf, type PeriodNotice, previousOf } from './others.js';
+import { type TrendIssues, trendIssues } from './trend.js';
 import { unitsOf } from './units.js';
 import { type Visit, visitsOf } from './visits.js';
 import { windowOf } from './window.js';
@@ -21,6 +22,7 @@ export type Records = Read & {
   groups: MeasuredGroup[];
   notices: PeriodNotice[];
   addressed: Addressed[];
+  trend: TrendIssues[];
   facts: CircularFacts;
 };
 
@@ -46,9 +48,10 @@ export async function readRecords(em: EntityManager, request: FactsRequest): Pro
   const groups = measuredGroups(measured, visits, units);
   const notices = await noticesOf(em, w);
   const { previous, addressed } = await previousOf(em, w, units);
-  const facts = await factsOf(em, { ...read, district, measured, groups, notices }, previous);
+  const trend = await trendIssues(em, read);
+  const facts = await factsOf(em, { ...read, district, measured, groups, notices, trend }, previous);
   if (request.corrects) await correct(em, facts, request.corrects);
-  return { ...read, district, measured, groups, notices, addressed, facts };
+  return { ...read, district, measured, groups, notices, trend, addressed, facts };
 }
 
 /** The facts alone. */

@@ -1,12 +1,13 @@
 /** Records as a circular's lineage keeps them: each one object, however many figures it stands behind. Pure. */
-import type { Subject } from '#rules/circular.js';
+import type { Severity, Subject } from '#rules/circular.js';
 import {
   ESCALATION_STEPS,
   type EscalationStep,
   ISSUE_ACTIONS,
   ISSUE_STATUSES,
+  type IssueStatus,
 } from '#rules/issue-lifecycle.js';
-import { localDay } from '#rules/local-date.js';
+import { type Day, localDay } from '#rules/local-date.js';
 import { KIND_TITLES } from './facts.js';
 import type { LedgerAction, LedgerIssue } from './ledger.js';
 import type { MeasuredRow } from './measured.js';
@@ -16,7 +17,7 @@ import { named } from './units.js';
 import type { Visit } from './visits.js';
 
 /** Leaves out what says nothing: thousands of answers have no note. */
-const told = (data: Record<string, unknown>): Record<string, unknown> =>
+const said = (data: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null && value !== undefined));
 
 /** Makes the subject of a record once and gives the same one afterwards. */
@@ -31,6 +32,18 @@ function once<K, A extends unknown[]>(keyOf: (...args: A) => K, make: (...args: 
     return subject;
   };
 }
+
+/** An issue that had ended before the period, as it ended. */
+export type EndedIssue = {
+  id: string;
+  unitId: string;
+  number: string;
+  category: string;
+  itemCode: string | null;
+  severity: Severity;
+  status: IssueStatus;
+  on: Day;
+};
 
 export type Subjects = ReturnType<typeof subjectsOf>;
 
@@ -51,7 +64,7 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
     (id: string) => id,
     (id): Subject => {
       const { name, code, kind, zone } = named(units.get(id)!);
-      return { type: 'unit', id, unitId: id, data: told({ name, code, kind, zone }) };
+      return { type: 'unit', id, unitId: id, data: said({ name, code, kind, zone }) };
     },
   );
   const person = once(
@@ -64,7 +77,7 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
       type: 'visit',
       id,
       unitId,
-      data: told({
+      data: said({
         kind,
         title: KIND_TITLES[kind as keyof typeof KIND_TITLES],
         on,
@@ -83,7 +96,7 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
         type: 'answer',
         id,
         unitId,
-        data: told({
+        data: said({
           itemCode,
           title: item?.title,
           category: item?.category,
@@ -102,7 +115,7 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
       id: one.id,
       unitId: one.unitId,
       ...marks(one),
-      data: told({
+      data: said({
         number: one.number,
         category: one.category,
         itemCode: one.itemCode,
@@ -121,6 +134,15 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
       }),
     }),
   );
+  const ended = once(
+    ({ id }: EndedIssue) => id,
+    ({ id, unitId, ...told }): Subject => ({
+      type: 'issue',
+      id,
+      unitId,
+      data: said({ ...told, statusTitle: ISSUE_STATUSES[told.status] }),
+    }),
+  );
   const action = once(
     ({ eventId }: LedgerAction) => eventId,
     ({ eventId, issueId, action: name, at, escalation }): Subject => {
@@ -131,7 +153,7 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
         id: issueId,
         unitId: of.unitId,
         ...marks(of),
-        data: told({
+        data: said({
           eventId,
           number: of.number,
           category: of.category,
@@ -160,7 +182,7 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
         type: 'measurement',
         id: row.inspectionId,
         unitId,
-        data: told({
+        data: said({
           itemCode: row.itemCode,
           title: item && item.judge.type !== 'boolean' ? item.judge.metricTitle : null,
           on,
@@ -172,5 +194,5 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
       };
     },
   );
-  return { unit, person, visit, answer, issue, action, notice, measurement };
+  return { unit, person, visit, answer, issue, ended, action, notice, measurement };
 }

@@ -1,47 +1,68 @@
 import type { EntityManager } from 'typeorm';
-import type { CircularFacts, TrendMonth } from '#rules/circular.js';
+import type { TrendMonth } from '#rules/circular.js';
 import { isOverdue } from '#rules/clocks.js';
 import { type IssueStatus, isOpen } from '#rules/issue-lifecycle.js';
 import { type Day, type Month, shiftMonth } from '#rules/local-date.js';
-import { outcomeOf, standing } from './figures.js';
+import { closedIn, dueIn, outcomeOf, type Read, registeredIn, standing } from './figures.js';
 import { endOfMonth, type Window, windowOf } from './window.js';
 
 /** Months before the period that the course of the ledger is told for. */
 const BEFORE = 5;
 
+type Count = keyof Omit<TrendMonth, 'month'>;
+/** The issues behind each count of a month, by id. */
+export type TrendIssues = { month: Month } & Record<Count, string[]>;
+
 /**
  * The ledger's course up to the period, from the first month that has anything to tell. Earlier months are counted at
  * their own end, as their circulars count them; the period's month is the circular's own figures, never counted twice.
  */
-export async function trendOf(
-  em: EntityManager,
-  w: Window,
-  facts: Pick<CircularFacts, 'closeout' | 'ledger'> & { registered: number },
-): Promise<TrendMonth[]> {
-  const { closeout, ledger } = facts;
-  const now: TrendMonth = {
-    month: w.period,
-    registered: facts.registered,
-    closed: closeout.closedInPeriod,
-    due: closeout.due,
-    closedInTime: closeout.closedByOriginal + closeout.closedByExtended,
-    closedLate: closeout.closedLate,
-    open: ledger.open,
-    overdue: ledger.overdue,
-  };
+export async function trendIssues(em: EntityManager, read: Read): Promise<TrendIssues[]> {
+  const { w } = read;
   const windows = Array.from({ length: BEFORE }, (_, i) => {
     const month = shiftMonth(w.period, i - BEFORE);
     return windowOf(w.districtId, month, endOfMonth(month));
   });
-  const months = [...(await countMonths(em, windows)), now];
-  const first = months.findIndex(({ registered, closed, due, open }) => registered + closed + due + open > 0);
+  const months = [...(await countMonths(em, windows)), periodOf(read)];
+  const first = months.findIndex(
+    ({ registered, closed, due, open }) => registered.length + closed.length + due.length + open.length > 0,
+  );
   return months.slice(first < 0 ? BEFORE : first);
+}
+
+/** The counts alone. */
+export const trendOf = (months: readonly TrendIssues[]): TrendMonth[] =>
+  months.map(({ month, registered, closed, due, closedInTime, closedLate, open, overdue }) => ({
+    month,
+    registered: registered.length,
+    closed: closed.length,
+    due: due.length,
+    closedInTime: closedInTime.length,
+    closedLate: closedLate.length,
+    open: open.length,
+    overdue: overdue.length,
+  }));
+
+function periodOf(read: Read): TrendIssues {
+  const [due, open] = [dueIn(read), read.ledger.filter((issue) => issue.open)];
+  const ids = (issues: readonly { id: string }[]) => issues.map(({ id }) => id);
+  const ended = (...outcomes: string[]) => ids(due.filter((issue) => outcomes.includes(outcomeOf(issue))));
+  return {
+    month: read.w.period,
+    registered: ids(registeredIn(read)),
+    closed: ids(closedIn(read)),
+    due: ids(due),
+    closedInTime: ended('closed_by_original', 'closed_by_extended'),
+    closedLate: ended('closed_late'),
+    open: ids(open),
+    overdue: ids(open.filter((issue) => issue.overdue)),
+  };
 }
 
 /** Issues alike in all that a count looks at, in one month. */
 type Alike = {
   month: Month;
-  n: number;
+  ids: string[];
   registered: boolean;
   status: IssueStatus;
   dueOn: Day | null;
@@ -55,12 +76,13 @@ type Alike = {
  * Reads no finding and no text, and lets the database put issues that stand alike together: a ledger of a hundred
  * thousand comes back as a few thousand rows. What they count as is decided by the rules of the circular itself.
  */
-async function countMonths(em: EntityManager, windows: readonly Window[]): Promise<TrendMonth[]> {
+async function countMonths(em: EntityManager, windows: readonly Window[]): Promise<TrendIssues[]> {
   const day = (key: string) => `((e.s->>'${key}')::timestamptz AT TIME ZONE 'Asia/Shanghai')::date`;
   const rows: Alike[] = await em.query(
     `SELECT m.month, i.registered_at >= m.since AS registered, e.s->>'status' AS status, (e.s->>'dueOn')::date AS "dueOn",
        (e.s->>'originalDueOn')::date AS "originalDueOn", coalesce((e.s->>'requestedLate')::boolean, false) AS "requestedLate",
-       ${day('closeRequestedAt')} AS "requestedOn", ${day('closedAt')} AS "closedOn", count(*)::integer AS n
+       ${day('closeRequestedAt')} AS "requestedOn", ${day('closedAt')} AS "closedOn",
+       array_agg(i.id ORDER BY i.id) AS ids
      FROM unnest($2::text[], $3::timestamptz[], $4::timestamptz[], $5::date[], $6::date[])
        AS m(month, since, up_to, first_day, last_day)
      JOIN issues i ON i.district_id = $1 AND i.source <> 'self_check' AND i.registered_at <= m.up_to
@@ -69,7 +91,7 @@ async function countMonths(em: EntityManager, windows: readonly Window[]): Promi
      CROSS JOIN LATERAL (SELECT v.data->'after' AS s FROM events v
        WHERE v.district_id = i.district_id AND v.subject_id = i.id AND v.subject_type = 'issue' AND v.at <= m.up_to AND v.data ? 'after'
        ORDER BY v.at DESC, v.id DESC LIMIT 1) e
-     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`,
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8`,
     [
       windows[0]!.districtId,
       windows.map(({ period }) => period),
@@ -87,7 +109,7 @@ async function countMonths(em: EntityManager, windows: readonly Window[]): Promi
   );
 }
 
-function monthOf(w: Window, rows: readonly Alike[]): TrendMonth {
+function monthOf(w: Window, rows: readonly Alike[]): TrendIssues {
   const within = (day: Day | null) => day !== null && day >= w.firstDay && day <= w.lastDay;
   const issues = rows.map((row) => ({
     ...row,
@@ -97,7 +119,7 @@ function monthOf(w: Window, rows: readonly Alike[]): TrendMonth {
     state: row,
   }));
   const count = (of: (issue: (typeof issues)[number]) => boolean) =>
-    issues.reduce((sum, issue) => (of(issue) ? sum + issue.n : sum), 0);
+    issues.flatMap((issue) => (of(issue) ? issue.ids : []));
   const due = (issue: (typeof issues)[number]) => within(issue.originalDueOn) && standing(issue);
   const ended = (...outcomes: string[]) =>
     count((issue) => due(issue) && outcomes.includes(outcomeOf(issue)));
