@@ -6,7 +6,7 @@ import type { ResolvedItem } from '#rules/checklist.js';
 import type { PolicyProfile, Subject } from '#rules/library.js';
 import { STAGE_TEXT, type Stage } from '#rules/stages.js';
 import { standardValueText } from '#rules/verdict.js';
-import { DEMO_MARK } from './page/sheet.js';
+import { DEMO_MARK } from './marks.js';
 import { type ListSheet, listPart, listXml } from './workbook/list.js';
 import { packageParts } from './workbook/parts.js';
 import { type PageSheet, pageXml } from './workbook/sheets.js';

@@ -15,9 +15,9 @@ import { attachmentHead, attachmentNote, imprint, redHead, signature, titleXml }
 import { ems, HEIGHT, WIDTH } from './docx/measures.js';
 import type { Sections } from './docx/sections.js';
 import { paragraph, run } from './docx/xml.js';
+import { DEMO_MARK, DRAFT_MARK, marksOf } from './marks.js';
 import type { Block } from './page/blocks.js';
 import { documentNumberText } from './page/header.js';
-import { DEMO_MARK, DRAFT_MARK, marksOf } from './page/sheet.js';
 
 /** The same snapshot and meta give the same bytes. */
 export function renderCircularDocx(snapshot: CircularSnapshot, meta: CircularMeta): Promise<Buffer> {

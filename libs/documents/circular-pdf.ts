@@ -9,12 +9,13 @@ import {
 import { attachmentTitles, drawAttachments } from './circular/attachments.js';
 import { provenanceOf } from './circular/provenance.js';
 import { circularSections } from './circular/sections.js';
+import { DEMO_MARK, DRAFT_MARK, marksOf } from './marks.js';
 import { drawBlocks } from './page/blocks.js';
 import { ensure, type Flow, fits, gap, newPage, paragraph, paragraphHeight } from './page/flow.js';
 import { LINE } from './page/geometry.js';
 import { documentNumberText, drawHeader } from './page/header.js';
 import { drawImprint } from './page/imprint.js';
-import { closeSheet, DEMO_MARK, DRAFT_MARK, marksOf, openSheet } from './page/sheet.js';
+import { closeSheet, openSheet } from './page/sheet.js';
 import { closingHeight, drawAttachmentNote, drawSignature, noteLines } from './page/signature.js';
 import { drawTitle } from './page/title.js';
 

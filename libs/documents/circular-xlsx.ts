@@ -4,7 +4,7 @@ import { coverPage } from './circular/workbook/cover.js';
 import { COVER, circularLists } from './circular/workbook/lists.js';
 import { OVERVIEW, overviewPage } from './circular/workbook/overview.js';
 import type { CircularMeta } from './circular-pdf.js';
-import { DEMO_MARK, DRAFT_MARK, marksOf } from './page/sheet.js';
+import { DEMO_MARK, DRAFT_MARK, marksOf } from './marks.js';
 import { listPart, listXml } from './workbook/list.js';
 import { packageParts, type SheetPart } from './workbook/parts.js';
 import { pageXml } from './workbook/sheets.js';

@@ -4,10 +4,11 @@ import { list } from './forms/list.js';
 import { drawBeside, type Photo } from './forms/photos.js';
 import { type Field, rows, signedField, toSign } from './forms/rows.js';
 import { section } from './forms/section.js';
+import { DEMO_MARK, marksOf } from './marks.js';
 import { remark } from './page/body.js';
 import { type Flow, newPage } from './page/flow.js';
 import { LINE } from './page/geometry.js';
-import { closeSheet, DEMO_MARK, marksOf, openSheet, type Sheet } from './page/sheet.js';
+import { closeSheet, openSheet, type Sheet } from './page/sheet.js';
 import { drawTitle } from './page/title.js';
 
 /** What somebody wrote and when; null while nobody has. */

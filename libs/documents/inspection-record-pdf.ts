@@ -5,10 +5,11 @@ import { drawPhotos, type Photo } from './forms/photos.js';
 import { rows } from './forms/rows.js';
 import { section } from './forms/section.js';
 import { drawSignatures, type FormSignature } from './forms/signatures.js';
+import { DEMO_MARK, marksOf } from './marks.js';
 import { remark } from './page/body.js';
 import { type Flow, newPage } from './page/flow.js';
 import { LINE } from './page/geometry.js';
-import { closeSheet, DEMO_MARK, marksOf, openSheet } from './page/sheet.js';
+import { closeSheet, openSheet } from './page/sheet.js';
 import { drawTitle } from './page/title.js';
 
 export interface RecordAnswer {

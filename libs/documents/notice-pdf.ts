@@ -5,13 +5,14 @@
 import { chineseDate } from '#rules/circular.js';
 import { openLetter } from './forms/letter.js';
 import { drawStubAndReceipt } from './forms/notice-slips.js';
+import { DEMO_MARK, marksOf } from './marks.js';
 import { noticeBlocks } from './notice-blocks.js';
 import { NOTICE_TITLE, type NoticeDocument } from './notice-content.js';
 import { drawBlocks } from './page/blocks.js';
 import { type Flow, paragraph } from './page/flow.js';
 import { LINE } from './page/geometry.js';
 import { documentNumberText } from './page/header.js';
-import { closeSheet, DEMO_MARK, marksOf, openSheet } from './page/sheet.js';
+import { closeSheet, openSheet } from './page/sheet.js';
 import { closingHeight, drawSignature } from './page/signature.js';
 import { drawTitle } from './page/title.js';
 

@@ -5,20 +5,12 @@
 import { chineseDate, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
 import { ORDER_COLOURS, type OrderColour, type OrderStep, stepsAbove } from '#rules/orders.js';
 import { type Field, rows, signedField, toSign } from './forms/rows.js';
+import { DEMO_MARK, marksOf } from './marks.js';
 import { type Flow, newPage } from './page/flow.js';
 import { AREA, AREA_RIGHT, baseline, LINE, SIZE } from './page/geometry.js';
 import { documentNumberText } from './page/header.js';
 import { widthOf } from './page/line-breaking.js';
-import {
-  closeSheet,
-  DEMO_MARK,
-  drawGlyphs,
-  drawRule,
-  drawText,
-  marksOf,
-  openSheet,
-  type Sheet,
-} from './page/sheet.js';
+import { closeSheet, drawGlyphs, drawRule, drawText, openSheet, type Sheet } from './page/sheet.js';
 import { drawTitle } from './page/title.js';
 
 export interface OrderDocument {

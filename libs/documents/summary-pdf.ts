@@ -4,10 +4,11 @@ import { type Rate, rate } from '#rules/rate.js';
 import { type Cell, type ListRow, list } from './forms/list.js';
 import { rows } from './forms/rows.js';
 import { section } from './forms/section.js';
+import { DEMO_MARK, marksOf } from './marks.js';
 import { remark } from './page/body.js';
 import { type Flow, newPage } from './page/flow.js';
 import { LINE } from './page/geometry.js';
-import { closeSheet, DEMO_MARK, marksOf, openSheet } from './page/sheet.js';
+import { closeSheet, openSheet } from './page/sheet.js';
 import type { Column } from './page/table.js';
 import { drawTitle } from './page/title.js';
 

@@ -32,13 +32,6 @@ export interface SheetInfo {
   marks: string[];
 }
 
-export const DEMO_MARK = '演示数据　不作为工作依据';
-export const DRAFT_MARK = '草稿　未印发';
-
-/** The marks that hold, of those given with whether they do. */
-export const marksOf = (...marks: [holds: boolean, mark: string][]): string[] =>
-  marks.filter(([holds]) => holds).map(([, mark]) => mark);
-
 export function openSheet(info: SheetInfo): Sheet {
   const date = new Date(info.date);
   const doc = new PDFDocument({
