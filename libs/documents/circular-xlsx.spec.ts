@@ -207,6 +207,19 @@ describe('the circular’s workbook', () => {
     expect([...means.matchAll(/<c:pt /g)]).toHaveLength(6);
   });
 
+  it('sets what a correction changed beside what it corrects', async () => {
+    const changes = [
+      { key: 'overview.visits', title: '督导检查次数', unit: '次', before: '46次', after: '47次' },
+    ];
+    const corrects = { documentNumber: '云教督通[2026]08号', title: '通报', issuedOn: '2026-10-01', changes };
+    const parts = await unzip(await renderCircularXlsx({ ...snapshot, corrects }, issuedMeta(snapshot)));
+    const last = sheetsOf(parts).at(-1)![1];
+    const texts = cellsOf(last).map(({ text }) => text);
+    expect(texts.slice(-5)).toEqual(['督导检查次数', '46次', '47次', '次', 'overview.visits']);
+    const cover = cellsOf(parts.get('xl/worksheets/sheet1.xml')!).map(({ text }) => text);
+    expect(cover).toContain('云教督通〔2026〕8号《通报》');
+  });
+
   it('is made of older snapshots too, without what they lack', async () => {
     const { trend: _, homework: __, ...rest } = snapshot;
     const old = { ...rest, schema: 1 as const };

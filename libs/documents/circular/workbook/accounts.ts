@@ -89,6 +89,21 @@ export function ledgerList(snapshot: CircularSnapshot): List {
   };
 }
 
+/** Figures that are others than in the circular this one corrects, as both print them. */
+export function correctionList({ corrects }: CircularSnapshot): List {
+  return {
+    name: SHEET.corrections,
+    columns: [
+      { title: '指标', look: 'text', most: 44 },
+      { title: '原通报', look: 'text' },
+      { title: '本通报', look: 'text' },
+      { title: '单位', look: 'text' },
+      { title: '标识', look: 'wrapped', most: 36 },
+    ],
+    rows: (corrects?.changes ?? []).map((c) => [c.title, c.before, c.after, c.unit, c.key]),
+  };
+}
+
 /** What stood open at a month's end is no sum over months. */
 export function trendList({ trend = [] }: CircularSnapshot): List {
   return {

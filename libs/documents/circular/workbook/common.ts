@@ -34,4 +34,5 @@ export const SHEET = {
   trend: '各月走势',
   escalations: '升级处理',
   late: '补录检查',
+  corrections: '更正对照',
 } as const;

@@ -1,7 +1,7 @@
 /** The sheets of a circular's workbook behind its cover, in order. */
 import type { CircularSnapshot } from '#rules/circular.js';
 import type { ListSheet } from '../../workbook/list.js';
-import { categoryList, ledgerList, trendList, unitList } from './accounts.js';
+import { categoryList, correctionList, ledgerList, trendList, unitList } from './accounts.js';
 import type { List, SHEET } from './common.js';
 import { figureList } from './figures.js';
 import { homeworkList, measurementList } from './measured.js';
@@ -23,6 +23,7 @@ const BEHIND: [Key, (snapshot: CircularSnapshot) => List, has?: (snapshot: Circu
   ['trend', trendList, ({ trend = [] }) => trend.length > 0],
   ['escalations', escalationList],
   ['late', lateList],
+  ['corrections', correctionList, ({ corrects }) => (corrects?.changes ?? []).length > 0],
 ];
 
 /** By key, the figures first. `suffix` stands in each sheet's name, `marks` over each list. */
