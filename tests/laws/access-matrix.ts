@@ -306,6 +306,7 @@ export const MATRIX: readonly Row[] = [
   row('GET /notices', SUPERVISION, 'open'),
   row('GET /notices/{id}', SUPERVISION, 'unit', { of: 'notice' }),
   row('GET /notices/{id}/pdf', SUPERVISION, 'unit', { of: 'notice' }),
+  row('GET /notices/{id}/docx', SUPERVISION, 'unit', { of: 'notice' }),
   row('POST /notices/{id}/receipt', SUPERVISION, 'unit', {
     of: 'notice',
     may: UNIT,

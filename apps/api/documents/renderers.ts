@@ -1,5 +1,6 @@
 import { renderClosurePdf } from '#documents/closure-pdf.js';
 import { renderInspectionRecordPdf } from '#documents/inspection-record-pdf.js';
+import { renderNoticeDocx } from '#documents/notice-docx.js';
 import { renderNoticePdf } from '#documents/notice-pdf.js';
 import { renderOrderPdf } from '#documents/order-pdf.js';
 import { renderSummaryPdf } from '#documents/summary-pdf.js';
@@ -8,6 +9,7 @@ import { renderSummaryPdf } from '#documents/summary-pdf.js';
 export const RENDERERS = {
   record: renderInspectionRecordPdf,
   notice: renderNoticePdf,
+  noticeDocx: renderNoticeDocx,
   closure: renderClosurePdf,
   order: renderOrderPdf,
   summary: renderSummaryPdf,

@@ -4,6 +4,7 @@ import type { Ctx } from '#core/foundation/context.js';
 import { noticeForPrint } from '#core/notices/document.js';
 import { listNotices, readNotice } from '#core/notices/read.js';
 import { receiveNotice } from '#core/notices/receive.js';
+import { DOCX, docxAnswer } from '../documents/docx-answer.js';
 import { renderOffThread } from '../documents/render-off-thread.js';
 import { IdParam } from '../http/id-param.js';
 import { Allow, Context } from '../http/route.js';
@@ -33,6 +34,15 @@ export class NoticesController {
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async pdf(@Context() ctx: Ctx, @IdParam() id: string) {
     return renderOffThread('notice', await noticeForPrint(ctx, id));
+  }
+
+  @Allow('notice.read')
+  @Get(':id/docx')
+  @ApiProduces(DOCX)
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async docx(@Context() ctx: Ctx, @IdParam() id: string) {
+    const notice = await noticeForPrint(ctx, id);
+    return docxAnswer(await renderOffThread('noticeDocx', notice), `${notice.number}整改通知书.docx`);
   }
 
   // Where the unit has no leader in the system the office records the receipt, so the verb asks who may.

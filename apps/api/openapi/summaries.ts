@@ -106,6 +106,7 @@ const table: Readonly<Record<string, string | RouteNote>> = {
   'GET /notices/{id}': '一份整改通知书',
   'POST /notices/{id}/receipt': '签收整改通知书',
   'GET /notices/{id}/pdf': { summary: '整改通知书（PDF）', produces: PDF },
+  'GET /notices/{id}/docx': { summary: '整改通知书（可编辑文件）', produces: DOCX },
 
   'POST /exports': '申请导出问题台账，由后台生成',
   'GET /exports/{id}': '导出任务的进度与结果',
