@@ -163,6 +163,14 @@ export class Scenes {
       params: { id: await this.drafted() },
       body: { documentNumber: `演督通〔2026〕${randomInt(1e6)}号` },
     }),
+    'GET /api/v1/circulars/{id}/figures': () => this.ofDraft(),
+    'GET /api/v1/circulars/{id}/figures/{key}': () => this.ofDraft({ key: 'overview.visits' }),
+    'GET /api/v1/circulars/{id}/rehearsal': () => this.ofDraft(),
+    'GET /api/v1/public/verify/{hash}': async () => {
+      const id = await this.issuedCircular();
+      const { snapshotHash } = await this.call<{ snapshotHash: string }>('head', 'GET', `/circulars/${id}`);
+      return { params: { hash: snapshotHash.slice(0, randomInt(2) ? 16 : 64) } };
+    },
     'POST /api/v1/notices/{id}/receipt': async () => {
       const issue = await this.issue();
       const { noticeId } = await this.call<{ noticeId: string }>(
@@ -250,6 +258,10 @@ export class Scenes {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     throw new Error('no circular was made within 30 s');
+  }
+
+  private async ofDraft(more: Record<string, string> = {}): Promise<Scene> {
+    return { token: this.tokens['staff']!, params: { id: await this.drafted(), ...more } };
   }
 
   private async issuedCircular(): Promise<string> {
