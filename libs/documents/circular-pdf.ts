@@ -16,7 +16,13 @@ import { LINE } from './page/geometry.js';
 import { documentNumberText, drawHeader } from './page/header.js';
 import { drawImprint } from './page/imprint.js';
 import { closeSheet, openSheet } from './page/sheet.js';
-import { closingHeight, drawAttachmentNote, drawSignature, noteLines } from './page/signature.js';
+import {
+  closingHeight,
+  drawAttachmentNote,
+  drawSignature,
+  noteLines,
+  signatureLines,
+} from './page/signature.js';
 import { drawTitle } from './page/title.js';
 
 export interface CircularMeta {
@@ -59,7 +65,7 @@ export async function renderCircularPdf(snapshot: CircularSnapshot, meta: Circul
   const recipients = drawRecipients(flow, meta.recipients);
   const names = attachmentTitles(meta.annexes);
   drawBlocks(flow, circularSections(snapshot, meta.narrative, meta.annexes), {
-    reserve: closingHeight(noteLines(sheet, names)),
+    reserve: closingHeight(noteLines(sheet, names), signatureLines(sheet, snapshot.issuer)),
   });
   drawAttachmentNote(flow, names);
   const date = meta.issuedOn ? chineseDate(meta.issuedOn) : '';

@@ -7,6 +7,8 @@ const ORDINARY =
 /** Control and format characters and variation selectors; the visible Arabic number signs are no format here. */
 const INVISIBLE = /(?![\n\u0600-\u0605\u06dd\u070f])[\p{Cc}\p{Cf}\p{Variation_Selector}]/gu;
 const LONE_SURROGATE = /\p{Cs}/gu;
+/** A Latin letter with its marks typed one by one; for the common ones there is one character. */
+const COMPOSED = /[A-Za-z]\p{Mn}+/gu;
 
 /** Removes control, zero-width and bidirectional marks; a lone surrogate becomes U+FFFD, printed as a visible mark. */
 export function cleanText(text: string): string {
@@ -15,5 +17,6 @@ export function cleanText(text: string): string {
     .replace(LONE_SURROGATE, '\ufffd')
     .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
     .replace(/[\t\v\f\u00a0\u1680\u2000-\u200a\u202f\u205f]/g, ' ')
-    .replace(INVISIBLE, '');
+    .replace(INVISIBLE, '')
+    .replace(COMPOSED, (letter) => letter.normalize('NFC'));
 }

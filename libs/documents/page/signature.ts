@@ -10,9 +10,15 @@ const INK = { face: 'fang', size: SIZE.third, tracking: BODY_TRACKING, align: 'c
 /** Lines above the signature: a seal of 42 mm over it then begins within one line of the text. */
 const SEAL_LINES = 2;
 
-/** Points that the signature needs under the text, with `attachments` lines of the attachment note over it. */
-export const closingHeight = (attachments: number): number =>
-  ((attachments > 0 ? 1 + attachments : 0) + SEAL_LINES + 2) * LINE;
+/** An office's name is seldom longer than this; then it goes on in a second line. */
+const WIDEST = 20 * CELL;
+
+/**
+ * Points that the signature needs under the text, with `attachments` lines of the attachment note over it and `office`
+ * lines of the office's name.
+ */
+export const closingHeight = (attachments: number, office = 1): number =>
+  ((attachments > 0 ? 1 + attachments : 0) + SEAL_LINES + office + 1) * LINE;
 
 interface NotedName {
   label: string;
@@ -64,17 +70,30 @@ export function drawAttachmentNote(flow: Flow, names: string[]): void {
   });
 }
 
+function officeLines(sheet: Sheet, office: string): { glyphs: Glyph[]; lines: Line[] } {
+  const glyphs = sheet.shape('fang', office);
+  const measure = { size: SIZE.third, tracking: BODY_TRACKING, first: WIDEST, rest: WIDEST };
+  return { glyphs, lines: breakLines(glyphs, measure) };
+}
+
+/** Lines that the office's name takes in the signature. */
+export const signatureLines = (sheet: Sheet, office: string): number =>
+  officeLines(sheet, office).lines.length;
+
 /** The date four characters from the right, the office centred over it. */
 export function drawSignature(flow: Flow, office: string, date: string): void {
   const { sheet } = flow;
-  const width = (text: string): number => widthOf(sheet.shape('fang', text), INK.size, INK.tracking);
-  const half = Math.max(width(office), width(date)) / 2;
-  const centre = Math.min(AREA.right - 4 * CELL - width(date) / 2, AREA.right - half);
+  const { glyphs, lines } = officeLines(sheet, office);
+  const dated = widthOf(sheet.shape('fang', date), INK.size, INK.tracking);
+  const half = Math.max(dated, ...lines.map((line) => line.natural)) / 2;
+  const centre = Math.min(AREA.right - 4 * CELL - dated / 2, AREA.right - half);
   toGrid(flow);
-  ensure(flow, (SEAL_LINES + 2) * LINE);
+  ensure(flow, closingHeight(0, lines.length));
   flow.y += SEAL_LINES * LINE;
-  drawText(sheet, office, centre, baseline(flow.y, INK.size), INK);
-  flow.y += LINE;
+  for (const line of lines) {
+    drawGlyphs(sheet, glyphs, centre - line.natural / 2, baseline(flow.y, INK.size), INK, line);
+    flow.y += LINE;
+  }
   drawText(sheet, date, centre, baseline(flow.y, INK.size), INK);
   flow.y += LINE;
 }
