@@ -8,10 +8,10 @@ import { WIDTH } from './docx/measures.js';
 import type { Sections } from './docx/sections.js';
 import { paragraph, run } from './docx/xml.js';
 import { noticeSlips } from './forms/notice-slips.js';
+import { DEMO_MARK, marksOf } from './marks.js';
 import { noticeBlocks } from './notice-blocks.js';
 import { NOTICE_TITLE, type NoticeDocument } from './notice-content.js';
 import { documentNumberText } from './page/header.js';
-import { DEMO_MARK, marksOf } from './page/sheet.js';
 
 /** The same notice gives the same bytes. */
 export function renderNoticeDocx(notice: NoticeDocument): Promise<Buffer> {
