@@ -39,6 +39,8 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
+    // Who asks while a process is being replaced is served; the answer says that the connection ends (quiet-connections.ts).
+    return503OnClosing: false,
     clientErrorHandler: answerClientError,
     // What fails before Nest's filter (bad JSON, a URL that cannot be decoded) is a problem too.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>

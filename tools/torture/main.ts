@@ -9,6 +9,8 @@ const CHECKS: Record<string, () => Promise<{ run(): Promise<Figure[]> }>> = {
   R1: () => import('./kills.js'),
   R3: () => import('./sync-storm.js'),
   R4: () => import('./fuzz.js'),
+  R7: () => import('./uploads.js'),
+  R15: () => import('./rolling.js'),
   R16: () => import('./outage.js'),
 };
 

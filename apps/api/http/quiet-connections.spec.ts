@@ -1,3 +1,4 @@
+import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { fastify } from 'fastify';
 import { endQuietConnections } from './quiet-connections.js';
@@ -26,4 +27,27 @@ test('a connection opened ahead does not hold the stop up, a request under way i
   answer();
   expect(await request).toBe('answered');
   await closed;
+});
+
+test('who asks over a kept connection while the process leaves is served, and told that it was the last time', async () => {
+  const app = fastify({ forceCloseConnections: 'idle', return503OnClosing: false });
+  endQuietConnections(app);
+  app.get('/', () => 'answered');
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = () =>
+    new Promise<{ text: string; connection: string | undefined }>((resolve, reject) => {
+      get({ host: '127.0.0.1', port, agent }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        answer.once('end', () => resolve({ text, connection: answer.headers.connection }));
+      }).once('error', reject);
+    });
+  expect(await ask()).toEqual({ text: 'answered', connection: 'keep-alive' });
+  const closed = app.close();
+  expect(await ask()).toEqual({ text: 'answered', connection: 'close' });
+  await closed;
+  agent.destroy();
 });

@@ -2,10 +2,14 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 const SWEEP_MS = 50;
+/** How long a stop goes on serving, each answer the last of its connection. */
+const LEAVING_MS = 500;
 
 /**
- * Ends at a stop the connections that would hold it up for a minute: those that never asked anything (browsers open some
- * ahead, and Node counts them as busy until its headers timeout), and those whose last answer went out meanwhile.
+ * Takes leave of connections at a stop. First, for a moment, every answer says that its connection ends (Fastify does so once it
+ * is closing), so that a balancer lets go of those it uses and none is cut under a request. Then it ends those that would
+ * hold the stop up for a minute: that never asked anything (browsers open some ahead, and Node counts them as busy until
+ * its headers timeout), and whose last answer went out meanwhile.
  */
 export function endQuietConnections(fastify: FastifyInstance): void {
   const fresh = new Set<Socket>();
@@ -15,11 +19,14 @@ export function endQuietConnections(fastify: FastifyInstance): void {
   });
   fastify.server.on('request', ({ socket }) => fresh.delete(socket));
   fastify.addHook('preClose', (done) => {
-    const sweep = setInterval(() => {
-      for (const socket of fresh) socket.destroy();
-      fastify.server.closeIdleConnections();
-    }, SWEEP_MS);
-    fastify.server.once('close', () => clearInterval(sweep));
-    done();
+    fastify.server.getConnections((_, open) => setTimeout(leave, open > 0 ? LEAVING_MS : 0));
+    function leave(): void {
+      const sweep = setInterval(() => {
+        for (const socket of fresh) socket.destroy();
+        fastify.server.closeIdleConnections();
+      }, SWEEP_MS);
+      fastify.server.once('close', () => clearInterval(sweep));
+      done();
+    }
   });
 }
