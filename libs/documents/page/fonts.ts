@@ -85,7 +85,7 @@ const inked = (glyph: CidGlyph | fontkit.OutlineGlyph): boolean =>
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x3000;
 
 /** data/fonts beside the sources or beside dist/: the nearest one upwards from this file. */
-function fontFolder(): string {
+export function fontFolder(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const candidate = join(folder, 'data', 'fonts');
     if (existsSync(join(candidate, FONT_FILES.fang))) return candidate;
