@@ -1,6 +1,6 @@
 /** Draws a chart into a PDF as vectors, whole on one page, with its caption under it. */
-import { ensure, type Flow } from '../page/flow.js';
-import { AREA, baseline, LINE, SIZE } from '../page/geometry.js';
+import { ensure, type Flow, toGrid } from '../page/flow.js';
+import { baseline, SIZE } from '../page/geometry.js';
 import { widthOf } from '../page/line-breaking.js';
 import { drawText, type Sheet } from '../page/sheet.js';
 import { type Chart, layChart } from './chart.js';
@@ -15,21 +15,17 @@ const ABOVE = 8;
 /** Sets a chart and its caption at the flow, on a new page where this one has not room for both. */
 export function chart(flow: Flow, spec: Chart, caption: string): void {
   const { sheet } = flow;
+  const { left, width } = sheet.area;
   const measure = (text: string) => widthOf(sheet.shape(FACE, text), LABEL_SIZE);
-  const drawing = layChart(spec, AREA.width, measure);
-  // Whole lines, so that the text after it stands on the page's grid again.
-  const height = Math.ceil((ABOVE + drawing.height + CAPTION_PITCH) / LINE) * LINE;
-  ensure(flow, height);
-  const top = flow.y + ABOVE + (height - ABOVE - drawing.height - CAPTION_PITCH) / 2;
-  for (const mark of drawing.marks) paint(sheet, mark, AREA.left, top);
-  drawText(
-    sheet,
-    caption,
-    AREA.left + AREA.width / 2,
-    baseline(top + drawing.height, SIZE.smallFourth, CAPTION_PITCH),
-    { face: 'hei', size: SIZE.smallFourth, align: 'center' },
-  );
-  flow.y += height;
+  const drawing = layChart(spec, width, measure);
+  ensure(flow, ABOVE + drawing.height + CAPTION_PITCH);
+  flow.y += ABOVE;
+  for (const mark of drawing.marks) paint(sheet, mark, left, flow.y);
+  flow.y += drawing.height;
+  const line = baseline(flow.y, SIZE.smallFourth, CAPTION_PITCH);
+  drawText(sheet, caption, left + width / 2, line, { face: 'hei', size: SIZE.smallFourth, align: 'center' });
+  flow.y += CAPTION_PITCH;
+  toGrid(flow);
 }
 
 function paint(sheet: Sheet, mark: Mark, left: number, top: number): void {
