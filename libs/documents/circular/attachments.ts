@@ -15,15 +15,19 @@ import { issueList } from './issue-list.js';
 
 interface Attachment {
   title: string;
-  /** Set sideways (横排): its tables have more columns than an upright page shows at a readable size. */
-  turned: boolean;
+  /** Set sideways (横排): its tables have more columns than an upright page shows at a readable size. Not where they are empty. */
+  turned: (snapshot: CircularSnapshot) => boolean;
   blocks: (snapshot: CircularSnapshot) => Block[];
 }
 
 const ATTACHMENT: Record<CircularAnnex, Attachment> = {
-  issues: { title: '问题清单（按单位）', turned: true, blocks: issueList },
-  closeout: { title: '整改与销号情况表', turned: true, blocks: closeoutTables },
-  figures: { title: '指标表', turned: false, blocks: figureTables },
+  issues: { title: '问题清单（按单位）', turned: ({ issues }) => issues.length > 0, blocks: issueList },
+  closeout: {
+    title: '整改与销号情况表',
+    turned: ({ closeout }) => closeout.rows.length + closeout.overdue.length > 0,
+    blocks: closeoutTables,
+  },
+  figures: { title: '指标表', turned: () => false, blocks: figureTables },
 };
 
 /** The names of the attachment note, in order. */
@@ -40,7 +44,12 @@ export function circularAttachments(
 ): { label: string; title: string; turned: boolean; blocks: Block[] }[] {
   return annexes.map((annex) => {
     const { title, turned, blocks } = ATTACHMENT[annex];
-    return { label: annexLabel(annexes, annex) ?? '附件', title, turned, blocks: blocks(snapshot) };
+    return {
+      label: annexLabel(annexes, annex) ?? '附件',
+      title,
+      turned: turned(snapshot),
+      blocks: blocks(snapshot),
+    };
   });
 }
 

@@ -11,10 +11,10 @@ export function figureTables(snapshot: CircularSnapshot): Block[] {
     {
       kind: 'table',
       columns: [
-        { title: '指标', width: 100 },
-        { title: '数值（分子/分母）', width: 76, align: 'center' },
-        { title: '比率', width: 66, align: 'center' },
-        { title: '口径', width: 200 },
+        { title: '指标', width: 92 },
+        { title: '数值（分子/分母）', width: 94, align: 'center' },
+        { title: '比率', width: 64, align: 'center' },
+        { title: '口径', width: 192 },
       ],
       rows: snapshot.figures
         .filter(({ key }) => !key.startsWith('category.') && !key.startsWith('measurement.'))

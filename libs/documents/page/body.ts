@@ -12,8 +12,9 @@ const SECOND = /^（[一二三四五六七八九十]+）/;
 /** The heading of a paragraph that goes on: up to its first full stop, where that comes soon. */
 const HEADING = /^[^。；：]{1,40}。/;
 
-/** The height of a caption's line. */
+/** The height of a caption's line, and the room over it and over a remark. */
 const CAPTION = 22;
+const OVER = 4;
 
 /** Sets each line of `text` as a paragraph of the level it begins with; empty lines are passed over. */
 export function body(flow: Flow, text: string, style: ParagraphStyle = {}): void {
@@ -49,7 +50,8 @@ export function attachment(flow: Flow, label: string, title: string, { turned = 
 
 /** A caption over a table, kept with `following` points of it. */
 export function caption(flow: Flow, text: string, following = 2 * CAPTION): void {
-  ensure(flow, CAPTION + following);
+  ensure(flow, OVER + CAPTION + following);
+  if (flow.y > flow.sheet.area.top) flow.y += OVER;
   paragraph(flow, [{ face: 'hei', text }], {
     indent: 0,
     align: 'center',
@@ -62,23 +64,18 @@ const REMARK = { indent: 0, size: SIZE.fifth, pitch: 16 };
 
 /** A remark under or over a table, in smaller type. */
 export function remark(flow: Flow, text: string): void {
+  if (flow.y > flow.sheet.area.top) flow.y += OVER / 2;
   for (const line of text.split('\n')) paragraph(flow, [{ face: 'fang', text: line }], REMARK);
 }
 
 /** Points that a remark takes. */
-export function remarkHeight(flow: Flow, text: string): number {
-  const measure = {
-    size: REMARK.size,
-    tracking: 0,
-    first: flow.sheet.area.width,
-    rest: flow.sheet.area.width,
-  };
+export function remarkHeight({ sheet }: Flow, text: string): number {
+  const { width } = sheet.area;
+  const measure = { size: REMARK.size, tracking: 0, first: width, rest: width };
   return text
     .split('\n')
-    .reduce(
-      (sum, line) => sum + breakLines(flow.sheet.shape('fang', line), measure).length * REMARK.pitch,
-      0,
-    );
+    .map((line) => breakLines(sheet.shape('fang', line), measure).length * REMARK.pitch)
+    .reduce((sum, height) => sum + height, OVER / 2);
 }
 
 /**

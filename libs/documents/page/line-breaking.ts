@@ -14,14 +14,14 @@ export const UNIT = 32;
 export const JOINED = 64;
 /** A Chinese mark that fills half of its box. */
 export const PAIRED = 128;
-/** Stays with the figure after it: 第6条, 〔2026〕9号. */
+/** Stays with the figure after it: 第6条, 〔2026〕9号, 附件1, 图2. */
 export const BEFORE_DIGIT = 256;
 
 const STARTS_NEVER = '，。、；：？！）》〉」』】〗〕｝］”’·％‰℃°～々ー,.;:?!)]}%';
 const ENDS_NEVER = '（《〈「『【〖〔｛［“‘([{￥＄¥$≤≥＜＞';
 const HALF_BLANK = '，。、；：？！）》〉」』】〗〕｝］”’（《〈「『【〖〔｛［“‘';
 const UNITS =
-  '年月日时分秒元人个次所家项份条款章节名班级页号米度％%‰℃亿万千百十岁周天届期点倍件套门类处层课校位户场';
+  '年月日时分秒元人个次所家项份条款章节名班级页号米度％%‰℃亿万千百十岁周天届期点倍件套门类处层课校位户场小本';
 const KEPT_TOGETHER = '—…';
 
 const CLASSES = new Map<number, number>();
@@ -39,7 +39,7 @@ mark(ENDS_NEVER, NO_END);
 mark(HALF_BLANK, PAIRED);
 mark(UNITS, UNIT);
 mark(KEPT_TOGETHER, JOINED);
-mark('第〕', BEFORE_DIGIT);
+mark('第〕表图件', BEFORE_DIGIT);
 CLASSES.set(0x20, SPACE);
 
 /** The breaking bits of a code point. */
