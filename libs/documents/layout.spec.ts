@@ -292,13 +292,35 @@ describe('the circular as printed', () => {
     }
   });
 
-  it('leaves no caption, heading or group at the foot of a page, and no page near empty within an attachment', () => {
+  it('leaves no caption or heading at the foot of a page, and no page half empty within an attachment', () => {
     const turned = turnedPages(pdf);
+    const annexes = line('附件1').page;
     for (let page = 1; page < last; page++) {
-      const bottom = turned.has(page) ? 184 : AREA.bottom;
-      const within = lines.filter((l) => l.page === page && mm(l.yMax) < bottom + 1 && !/^—/.test(l.text));
+      const [top, bottom] = turned.has(page) ? [28, 184] : [AREA.top, AREA.bottom];
+      const within = lines.filter(
+        (l) => l.page === page && mm(l.yMax) < bottom + 1 && !/^(—.*|\d+)$/.test(l.text),
+      );
       const lowest = within.reduce((a, b) => (b.yMax > a.yMax ? b : a));
       expect(lowest.text).not.toMatch(/^([一二三四五六]、|（[一二三四五六]）.{2,20}$|表\d)/);
+      const ends = lines.some((l) => l.page === page + 1 && /^附件\d$/.test(l.text)) || page + 1 === last;
+      if (page >= annexes && !ends) expect((mm(lowest.yMax) - top) / (bottom - top)).toBeGreaterThan(0.6);
+    }
+  });
+
+  it('begins no line with a closing mark and ends none with an opening one', () => {
+    expect(lines.filter((l) => /^[，。、；：？！）》〉”’〕】]/.test(l.text)).map((l) => l.text)).toEqual([]);
+    expect(lines.filter((l) => /[（《〈“‘〔【]$/.test(l.text)).map((l) => l.text)).toEqual([]);
+  });
+
+  it('never leaves the signature without text, wherever the text ends', async () => {
+    for (let more = 0; more < 23; more++) {
+      const requirements = `${'督'.repeat(26 + 28 * more)}\n最后一段。`;
+      const all = pdfLines(await render({ narrative: { ...meta.narrative, requirements } }));
+      const date = all.find((l) => l.text === '2026年10月9日') as Word;
+      const note = all.find((l) => l.text.startsWith('附件：1.')) as Word;
+      expect(note.page).toBe(date.page);
+      const above = all.filter((l) => l.page === date.page && l.yMin < note.yMin);
+      expect({ more, above: above.at(-1)?.text }).toEqual({ more, above: '最后一段。' });
     }
   });
 

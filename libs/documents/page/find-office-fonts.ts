@@ -73,7 +73,10 @@ export function findOfficeFonts(folder: string): { used: OfficeFonts; unusable: 
   }
   const used: OfficeFonts = {};
   candidates.sort((a, b) => a.rank - b.rank || (a.file < b.file ? -1 : 1));
-  for (const { face, file, postscriptName } of candidates) used[face] ??= { file, postscriptName };
+  for (const face of FACES) {
+    const best = candidates.find((candidate) => candidate.face === face);
+    if (best) used[face] = { file: best.file, postscriptName: best.postscriptName };
+  }
   return { used, unusable };
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { renderCircularPdf } from '../circular-pdf.js';
 import { circularSnapshot } from '../fixtures/circular.js';
 import { issuedMeta } from '../fixtures/gallery.js';
-import { pdfFonts } from '../fixtures/read-back.js';
+import { pdfFonts, pdfText } from '../fixtures/read-back.js';
 import { officeFonts, setOfficeFonts, useOfficeFonts } from '../office-fonts.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'dudao-fonts-'));
@@ -23,6 +23,21 @@ function renamed(file: string, as: string, names: [from: string, to: string][]):
     }
   }
   writeFileSync(join(folder, as), bytes);
+}
+
+/** A collection (.ttc) with one font in it: a head in front, and the places of its tables moved by that. */
+function collected(bytes: Buffer): Buffer {
+  const head = Buffer.alloc(16);
+  head.write('ttcf');
+  head.writeUInt32BE(0x10000, 4);
+  head.writeUInt32BE(1, 8);
+  head.writeUInt32BE(head.length, 12);
+  const font = Buffer.from(bytes);
+  for (let i = 0; i < font.readUInt16BE(4); i++) {
+    const at = 12 + 16 * i + 8;
+    font.writeUInt32BE(font.readUInt32BE(at) + head.length, at);
+  }
+  return Buffer.concat([head, font]);
 }
 
 const lines: string[] = [];
@@ -43,15 +58,21 @@ describe('the fonts of an office', () => {
     writeFileSync(join(folder, 'broken.ttf'), 'no font at all');
     writeFileSync(join(folder, 'readme.txt'), 'not looked at');
     writeFileSync(join(folder, 'other.otf'), readFileSync(join(FREE, 'FandolKai-Regular.otf')));
+    renamed('FandolHei-Regular.otf', 'hei.ttc', [
+      ['FandolHei-Regular', 'SimHei-RegularOwn'],
+      ['FandolHei', 'SimHei'],
+    ]);
+    writeFileSync(join(folder, 'hei.ttc'), collected(readFileSync(join(folder, 'hei.ttc'))));
     await useOfficeFonts(folder, log);
     expect(officeFonts().fang).toEqual({ file: join(folder, 'a.otf'), postscriptName: null });
     expect(officeFonts().title).toEqual({ file: join(folder, 'heading.ttf'), postscriptName: null });
+    expect(officeFonts().hei).toEqual({ file: join(folder, 'hei.ttc'), postscriptName: 'SimHei-RegularOwn' });
     expect(officeFonts().kai).toBeUndefined();
     expect(lines.filter((line) => line.includes('broken.ttf'))).toHaveLength(1);
     expect(lines.filter((line) => line.includes('other.otf'))).toEqual([
       expect.stringMatching(/^字体文件 other\.otf 未使用：名为“Fandol.*不是公文所用的/),
     ]);
-    expect(lines.at(-1)).toBe('公文字体：仿宋用a.otf、小标宋用heading.ttf，其余用替代字体');
+    expect(lines.at(-1)).toBe('公文字体：仿宋用a.otf、黑体用hei.ttc、小标宋用heading.ttf，其余用替代字体');
     expect(lines.join()).not.toContain('readme');
   });
 
@@ -62,6 +83,8 @@ describe('the fonts of an office', () => {
     const free = await renderCircularPdf(snapshot, issuedMeta(snapshot));
     expect(own.equals(free)).toBe(false);
     expect(pdfFonts(own).some((name) => name.includes('FangSong'))).toBe(true);
+    expect(pdfFonts(own).some((name) => name.includes('SimHei'))).toBe(true);
+    expect(pdfText(own)).toContain('一、督查概况');
     expect(pdfFonts(free).some((name) => name.includes('FangSong'))).toBe(false);
   });
 
