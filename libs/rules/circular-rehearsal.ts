@@ -19,6 +19,7 @@ export const REHEARSAL = {
   annex_missing: 'warns',
   recipients_missing: 'warns',
   drafter_cannot_sign: 'warns',
+  correction_same: 'warns',
   figures_changed: 'informs',
   objections_open: 'informs',
   issues_changed: 'informs',

@@ -409,6 +409,15 @@ describe('a correction', () => {
     expect(page.body.toString('utf8')).toContain(`已由${issued.documentNumber}（2026年4月5日）更正`);
   });
 
+  test('of the same figures it says so, and the rehearsal asks what then is corrected', async () => {
+    const same = await desk.drafted({ corrects: id, period: undefined });
+    const draft = await ok(world.as('qian').get(`/circulars/${same}`));
+    expect(draft.correction.changes).toEqual([]);
+    expect(draft.narrativeText.overview).toContain('统计数据没有变化');
+    const report = await ok(world.as('zhao').get(`/circulars/${same}/rehearsal`));
+    expect(report.findings.map(({ code }: Finding) => code)).toContain('correction_same');
+  });
+
   test('what the issued one says never changes, annexes and recipients neither', async () => {
     expect(refusal(await edit({ annexes: ['issues'] }))).toBe('409 circular.not_draft');
     for (const sql of [

@@ -73,11 +73,11 @@ export type CircularView = CircularHead & {
 };
 
 const MORE = `,
-    CASE WHEN c.snapshot IS NOT NULL THEN jsonb_build_object('narrative', c.snapshot->'narrative',
-      'template', c.snapshot->'template', 'tokens', c.snapshot->'tokens') END AS text,
+    CASE WHEN s.narrative IS NOT NULL THEN jsonb_build_object('narrative', s.narrative, 'template', s.template,
+      'tokens', s.tokens) END AS text,
     c.narrative AS edits, c.annexes,
-    coalesce(to_jsonb(c.recipients), c.snapshot->'recipients') AS recipients,
-    coalesce(to_jsonb(c.copy_recipients), c.snapshot->'copyRecipients') AS "copyRecipients",
+    coalesce(to_jsonb(c.recipients), s.recipients) AS recipients,
+    coalesce(to_jsonb(c.copy_recipients), s."copyRecipients") AS "copyRecipients",
     coalesce((SELECT json_agg(json_build_object('id', b.id, 'documentNumber', b.document_number, 'issuedOn', b.issued_on)
         ORDER BY b.issued_at, b.id)
       FROM circulars b WHERE b.district_id = c.district_id AND b.corrects = c.id AND b.status = 'issued'), '[]') AS "correctedBy"`;
@@ -85,7 +85,7 @@ const MORE = `,
 /** `unit`: the placeholder of the actor's unit, whose receipt is shown. */
 const select = (unit: string, more = '') => `
   SELECT c.id, c.kind, c.period, c.status, c.progress, c.cutoff, c.snapshot_hash AS "snapshotHash",
-    c.snapshot->'corrects' AS correction, c.document_number AS "documentNumber", c.issued_on AS "issuedOn",
+    s.corrects AS correction, c.document_number AS "documentNumber", c.issued_on AS "issuedOn",
     c.issued_at AS "issuedAt", c.corrects, c.error,
     json_build_object('id', d.id, 'name', d.name) AS "draftedBy",
     CASE WHEN i.id IS NULL THEN NULL ELSE json_build_object('id', i.id, 'name', i.name) END AS "issuedBy",
@@ -97,7 +97,10 @@ const select = (unit: string, more = '') => `
       JOIN users u ON u.district_id = r.district_id AND u.id = r.received_by
       WHERE r.district_id = c.district_id AND r.circular_id = c.id AND r.unit_id = ${unit}) AS receipt${more}
   FROM circulars c JOIN users d ON d.district_id = c.district_id AND d.id = c.drafted_by
-  LEFT JOIN users i ON i.district_id = c.district_id AND i.id = c.issued_by`;
+  LEFT JOIN users i ON i.district_id = c.district_id AND i.id = c.issued_by
+  -- A snapshot is unpacked once, however many of its parts are read.
+  LEFT JOIN LATERAL jsonb_to_record(c.snapshot) AS s(corrects jsonb, narrative jsonb, template jsonb, tokens jsonb,
+    recipients jsonb, "copyRecipients" jsonb) ON true`;
 
 /** Drafts are for those who see the whole district: office, leader, auditor. Everybody else sees what was issued. */
 export const seesDrafts = ({ actor }: Ctx): boolean =>

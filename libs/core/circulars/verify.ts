@@ -63,16 +63,18 @@ function found(em: EntityManager, hash: string): Promise<Row[]> {
        SELECT c.district_id, c.id, f.format, 1 FROM circular_files f
        JOIN circulars c ON c.district_id = f.district_id AND c.id = f.circular_id AND c.render_revision = f.render_revision
        WHERE f.sha256 = $1 AND c.status = 'issued')
-     SELECT c.document_number AS "documentNumber", c.snapshot->>'issuer' AS issuer, c.issued_on AS "issuedOn", c.period,
-       c.snapshot->>'periodStart' AS "periodStart", c.snapshot->>'periodEnd' AS "periodEnd", c.cutoff,
-       c.snapshot->>'cutoffLocal' AS "cutoffLocal", c.snapshot_hash AS "snapshotHash", named.matched,
+     SELECT c.document_number AS "documentNumber", s.issuer, c.issued_on AS "issuedOn", c.period,
+       s."periodStart", s."periodEnd", c.cutoff, s."cutoffLocal", c.snapshot_hash AS "snapshotHash", named.matched,
        (SELECT json_agg(json_build_object('format', f.format, 'size', f.size, 'sha256', f.sha256) ORDER BY f.format)
         FROM circular_files f WHERE f.district_id = c.district_id AND f.circular_id = c.id
           AND f.render_revision = c.render_revision) AS files,
-       nullif(c.snapshot->'corrects', 'null') AS correction, (c.snapshot->>'demo')::boolean AS demo,
+       s.corrects AS correction, s.demo,
        coalesce((SELECT json_agg(json_build_object('documentNumber', b.document_number, 'issuedOn', b.issued_on) ORDER BY b.issued_at, b.id)
          FROM circulars b WHERE b.district_id = c.district_id AND b.corrects = c.id AND b.status = 'issued'), '[]') AS "correctedBy"
      FROM named JOIN circulars c ON c.district_id = named.district_id AND c.id = named.id
+     -- A snapshot is unpacked once, however many of its parts are read.
+     CROSS JOIN LATERAL jsonb_to_record(c.snapshot) AS s(issuer text, "periodStart" text, "periodEnd" text, "cutoffLocal" text,
+       corrects jsonb, demo boolean)
      ORDER BY named.rank, c.issued_at, c.id LIMIT 1`,
     [hash],
   );

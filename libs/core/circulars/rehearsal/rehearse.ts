@@ -82,9 +82,14 @@ async function signing(ctx: Ctx, { draftedBy }: Circular): Promise<RehearsalFind
 }
 
 function missing({ recipients, period, cutoff }: Circular, { snapshot }: Frozen): RehearsalFinding[] {
-  const { previous } = snapshot;
+  const { previous, corrects } = snapshot;
   const without = previous ? previous.receipts.denominator - previous.receipts.numerator : 0;
   return [
+    corrects?.changes?.length === 0 &&
+      finding(
+        'correction_same',
+        `本通报的各项指标与所更正的${corrects.documentNumber}没有不同，请在正文写明更正的内容`,
+      ),
     (recipients ?? snapshot.recipients).length === 0 && finding('recipients_missing', '没有填写主送机关'),
     cutoff < endOfMonth(period) &&
       finding(
