@@ -126,15 +126,22 @@ async function* sheet(feed: Feed, meta: LedgerMeta, book: Book, limit: number): 
   yield Buffer.from(text + ledgerSheetTail(count + 1, meta));
 }
 
-function tallied(tally: Book['tally'], { status, severity, daysOverdue }: LedgerRow): void {
-  const key = `${status}\n${severity}`;
-  let kind = tally.get(key);
-  if (!kind) {
-    kind = { status, severity, rows: 0, overdue: 0 };
-    tally.set(key, kind);
-  }
+/** States and severities are few; beyond a hundred kinds of rows the summary would be no summary, and they are counted as others. */
+const KINDS = 100;
+const OTHERS = '（其他）';
+
+function tallied(tally: Book['tally'], row: LedgerRow): void {
+  const kind = tally.get(`${row.status}\n${row.severity}`) ?? newKind(tally, row);
   kind.rows++;
-  if (daysOverdue > 0) kind.overdue++;
+  if (row.daysOverdue > 0) kind.overdue++;
+}
+
+function newKind(tally: Book['tally'], { status, severity }: LedgerRow) {
+  const named = tally.size < KINDS ? { status, severity } : { status: OTHERS, severity: '' };
+  const key = `${named.status}\n${named.severity}`;
+  const kind = tally.get(key) ?? { ...named, rows: 0, overdue: 0 };
+  tally.set(key, kind);
+  return kind;
 }
 
 const LETTERS = LEDGER_COLUMNS.map((_, i) => columnLetters(i + 1));

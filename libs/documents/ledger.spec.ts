@@ -75,6 +75,17 @@ describe('the ledger as a workbook', () => {
     );
   });
 
+  it('sums up what has too many kinds instead of growing with them', async () => {
+    async function* varied(): AsyncGenerator<LedgerRow[]> {
+      yield Array.from({ length: 500 }, (_, i) => ({ ...ledgerRow(i), status: `状态${i}`, daysOverdue: 1 }));
+    }
+    const parts = await unzip((await xlsx(varied())).bytes);
+    const note = cellsOf(parts.get('xl/worksheets/sheet2.xml')!).map(({ text }) => text);
+    const others = note.indexOf('（其他）');
+    expect(note.slice(others, others + 4)).toEqual(['（其他）', '', '400', '400']);
+    expect(note.filter((text) => text.startsWith('状态') && text !== '状态')).toHaveLength(101);
+  });
+
   it('goes on in further sheets where one is full, and loses no row', async () => {
     const { count, bytes } = await xlsx(ledgerRows(1000, 70), { rowsPerSheet: 300 });
     expect(count).toBe(1000);
