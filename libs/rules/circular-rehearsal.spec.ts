@@ -24,6 +24,7 @@ describe('numbers typed by hand', () => {
     ]) {
       expect([text, numbers(text)]).toEqual([text, []]);
     }
+    expect(numbers('共查见问题３７个')).toEqual(['37']);
     expect(numbers('云溪101中学查见问题3个', ['云溪101中学'])).toEqual(['3']);
   });
 

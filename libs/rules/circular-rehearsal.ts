@@ -1,4 +1,4 @@
-/** What a circular is looked over for before it is issued (预审). Pure; `libs/core/circulars/rehearsal.ts` brings the records. */
+/** What a circular is looked over for before it is issued (预审). Pure; `libs/core/circulars/rehearsal/` brings the records. */
 import type { CircularFacts, CircularNarrative } from './circular.js';
 import { allFigures } from './circular-lineage.js';
 import { percentage } from './rate.js';
@@ -105,6 +105,7 @@ export function numbersIn(
 ): { text: string; value: number }[] {
   let rest = paragraph;
   for (const name of byLength(names.filter((one) => /\d/.test(one)))) rest = rest.replaceAll(name, '　');
+  rest = rest.replace(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0));
   for (const pattern of NO_FIGURE) rest = rest.replace(pattern, '　');
   return [...rest.matchAll(/\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?/g)].map(([text]) => ({
     text,

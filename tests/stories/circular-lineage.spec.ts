@@ -4,7 +4,7 @@ import { lineageHash, readLineage } from '#core/circulars/lineage/store.js';
 import { freeze } from '#core/circulars/rendering.js';
 import type { PersonName } from '#testkit/cast.js';
 import { startWorld, type Voice, type World } from '#testkit/world.js';
-import { type Desk, ok, openDesk, PASS, refusal } from './circular-month.js';
+import { type Desk, ok, openDesk, refusal } from './circular-month.js';
 
 let world: World;
 let desk: Desk;

@@ -38,7 +38,8 @@ export class NarrativeDto {
 export class CircularChangeDto {
   @Nested(() => NarrativeDto, {
     optional: true,
-    description: '正文；其中 {{…}} 为数字标记，可以移动、删除，数值始终取自快照',
+    description:
+      '正文；其中 {{…}} 为数字标记，可以移动、删除，数值始终取自快照；标记名即指标代码（各单位的除外），比率可加 .numerator、.denominator',
   })
   narrative?: NarrativeDto;
   @Choices(CIRCULAR_ANNEXES, { optional: true, max: 3, description: '所附附件；按固定顺序编号' })
