@@ -62,6 +62,10 @@ export class Scenes {
       params: { id: (await this.person()).id },
       body: { name: '改过的名字', phone: '0532-12345678', disabled: randomInt(2) === 0 },
     }),
+    'POST /api/v1/api-keys': async () => ({
+      token: this.tokens['sysadmin']!,
+      body: { name: '市级平台', scopes: ['compliance:read'], ratePerMinute: 600 },
+    }),
     'DELETE /api/v1/api-keys/{id}': async () => {
       const { id } = await this.call('sysadmin', 'POST', '/api-keys', {
         name: '待作废',
@@ -190,9 +194,20 @@ export class Scenes {
       params: { id: (await this.issue()).id },
       body: NOTICE,
     }),
+    'GET /api/v1/issues/{id}/supervision-order.pdf': async () => {
+      const { id } = await this.issue();
+      await this.call('staff', 'POST', `/issues/${id}/transitions`, NOTICE);
+      const escalate = { action: 'escalate', step: 'supervision_order', note: '逾期未改，限期办结。' };
+      await this.call('head', 'POST', `/issues/${id}/transitions`, escalate);
+      return { token: this.tokens['staff']!, params: { id } };
+    },
     'POST /api/v1/issues/transitions': async () => ({
       token: this.tokens['staff']!,
       body: { ...NOTICE, issueIds: [(await this.issue()).id] },
+    }),
+    'PATCH /api/v1/settings': async () => ({
+      token: this.tokens['head']!,
+      body: { maxExtensions: randomInt(1, 4), recurrenceMonths: randomInt(6, 13) },
     }),
     'PUT /api/v1/settings/calendars/{year}': async () => {
       const { source, holidays, workdays } = await this.call<Record<string, unknown>>(
