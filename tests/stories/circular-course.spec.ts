@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { circularFacts } from '#core/circulars/snapshot/records.js';
 import { endOfMonth } from '#core/circulars/snapshot/window.js';
+import { renderCircularXlsx } from '#documents/circular-xlsx.js';
+import { issuedMeta } from '#documents/fixtures/gallery.js';
+import { cellsOf, unzip } from '#documents/fixtures/read-back.js';
 import { figuresOf, freezeCircular } from '#rules/circular.js';
 import type { PersonName } from '#testkit/cast.js';
 import { type Response, startWorld, type World } from '#testkit/world.js';
@@ -147,6 +150,25 @@ describe('the course of the ledger in a circular', () => {
       corrects: null,
     });
     expect(other.trend!.map(({ registered, open }) => registered + open)).toEqual([0]);
+  });
+});
+
+describe('the workbook of a real month', () => {
+  test('counts the rows of its figures again and finds them right, disputed and overdue ones too', async () => {
+    const disputed = await found('2026-09-08', '2026-09-18');
+    await act('liu', '2026-09-09', disputed, 'object', { grounds: '当日为活动日' });
+    const overdue = await found('2026-09-08', '2026-09-15');
+    await act('li', '2026-09-17', overdue, 'escalate', { step: 'urging', note: '逾期未整改' });
+    world.setNow('2026-10-08');
+    for (const period of ['2026-02', '2026-03', '2026-09']) {
+      const snapshot = freezeCircular(await factsOf(period));
+      const parts = await unzip(await renderCircularXlsx(snapshot, issuedMeta(snapshot)));
+      const checks = cellsOf(parts.get('xl/worksheets/sheet3.xml')!)
+        .map(({ text }) => /^IF\(.*"(一致|不一致)"\)(一致|不一致)$/.exec(text)?.[2])
+        .filter((result) => result !== undefined);
+      expect([period, new Set(checks)]).toEqual([period, new Set(['一致'])]);
+      expect(checks.length).toBeGreaterThan(15);
+    }
   });
 });
 
