@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Glyph } from './glyphs.js';
-import { breakClass, breakLines } from './line-breaking.js';
+import { breakClass, breakLines, PAIRED } from './line-breaking.js';
 
 /** Square glyphs: widths and breaking classes are all that breaking looks at. */
 const glyphs = (text: string): Glyph[] =>
@@ -28,6 +28,45 @@ describe('Chinese line breaking', () => {
     expect(lines('超过了——三倍', 4)).toEqual(['超过了', '——三倍']);
     expect(lines('Dudao is here', 4)).toEqual(['Dudao is', 'here']);
     expect(lines('abcdefghijklmnop', 4)).toEqual(['abcdefgh', 'ijklmnop']);
+  });
+
+  it('takes one word more where the marks of the line can give up their blank, the last mark first', () => {
+    const squeezable = (typed: string): Glyph[] =>
+      glyphs(typed).map((glyph) =>
+        glyph.kind & PAIRED ? { ...glyph, slack: 500, narrow: { ...glyph, width: 500 } } : glyph,
+      );
+    const broken = (typed: string, cells: number) =>
+      breakLines(squeezable(typed), { size: 10, tracking: 0, first: cells * 10, rest: cells * 10 }).map(
+        ({ start, end, natural, tightEnd, squeeze }) => ({
+          text: [...typed].slice(start, end).join(''),
+          natural,
+          tightEnd,
+          squeeze,
+        }),
+      );
+    // Half a character too wide: the last mark alone gives way.
+    expect(broken('作业管理46次和6所，查', 9)[0]).toEqual({
+      text: '作业管理46次和6所，',
+      natural: 90,
+      tightEnd: true,
+      squeeze: 0,
+    });
+    // A whole character too wide, with three marks: the last and a half of the blank of the two others.
+    expect(broken('作业，管理，公示栏2026年，其他', 12)[0]).toMatchObject({
+      text: '作业，管理，公示栏2026年，',
+      natural: 120,
+      tightEnd: true,
+      squeeze: 0.5,
+    });
+    // Where little is missing the line is loosened instead.
+    expect(broken('作业管理，公示栏，查，其他', 9)[0]).toMatchObject({ tightEnd: false, squeeze: 0 });
+  });
+
+  it('leaves no single character for the last line of a paragraph', () => {
+    const last = (typed: string): string => lines(typed, 28).at(-1) ?? '';
+    expect(last(`${'督'.repeat(28)}导。`)).toBe('督导。');
+    expect(last(`${'督'.repeat(28)}导`)).toBe('督导');
+    expect(last(`${'督'.repeat(28)}导检`)).toBe('导检');
   });
 
   const alphabet = fc.constantFrom(...'督导检查，。、（）《》“”—…0123456789ab %≤¥');

@@ -87,8 +87,12 @@ interface Place {
 
 /** A point taken from marks is seen more than a point added between all characters. */
 const SQUEEZED_WORSE = 1.2;
-/** Lines of fewer characters than this are a table's: there a single character left over is no blemish. */
-const TEXT_LINE = 14;
+/**
+ * In lines of text, and in the narrowest cells, a single character left over is a blemish; in the cells between, which
+ * are not spread to their width, a hole at the end of a line is the greater one.
+ */
+const TEXT_LINE = 20;
+const NARROWEST = 6;
 /** How far, in ems, a line is loosened so that the last one does not hold a single character. */
 const LOOSEST = 2.2;
 
@@ -133,10 +137,9 @@ export function breakLines(glyphs: Glyph[], measure: Measure): Line[] {
       choose(inside, squeezed, room) ??
       // Nothing breaks: the line ends where it is full.
       hardBreak(glyphs, start, room, scale, tracking);
+    const minded = room > TEXT_LINE * size || room < NARROWEST * size;
     const better =
-      chosen === inside && earlier && room > TEXT_LINE * size && leavesOne(glyphs, chosen.end)
-        ? earlier
-        : undefined;
+      chosen === inside && earlier && minded && leavesOne(glyphs, chosen.end) ? earlier : undefined;
     const taken = better && room - better.width < LOOSEST * size ? better : chosen;
     lines.push(lineOf(glyphs, start, taken, room, scale));
     start = taken.end;
