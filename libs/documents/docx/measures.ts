@@ -37,10 +37,11 @@ export const LINE_TWIPS = Math.floor(LINE * 20);
 export const CELL_TWIPS = twips(CELL);
 
 /**
- * Twips that 三号 gives up so that 28 characters fit the line; spreading lines to both edges then fills it. The grid below says the
- * same, but LibreOffice gives a character that is wider than its cell two cells, so that paragraphs do not lean on it.
+ * Twips that 三号 gives up so that 28 characters fit the line, one more than reckoned, for programs round; spreading lines to both edges
+ * then fills it. The grid below says the same, but LibreOffice gives a character wider than its cell two of them, so that
+ * paragraphs do not lean on it.
  */
-export const TRACKING = Math.floor(WIDTH / 28 - 320);
+export const TRACKING = Math.floor(WIDTH / 28 - 320) - 1;
 /** 三号 in 1/4096 pt: what each character gives up so that 28 fill the line. Rounding up would make it 27. */
 const CHARACTER_SPACE = Math.floor((WIDTH / 20 / 28 - 16) * 4096);
 export const GRID = `<w:docGrid w:type="linesAndChars" w:linePitch="${LINE_TWIPS}" w:charSpace="${CHARACTER_SPACE}"/>`;
