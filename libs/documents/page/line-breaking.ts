@@ -85,6 +85,8 @@ interface Place {
   slack: number;
 }
 
+/** Points by which sums of widths may differ from the measure they fill. */
+const ROUNDING = 0.01;
 /** A point taken from marks is seen more than a point added between all characters. */
 const SQUEEZED_WORSE = 1.2;
 /**
@@ -103,7 +105,7 @@ export function breakLines(glyphs: Glyph[], measure: Measure): Line[] {
   const lines: Line[] = [];
   let start = 0;
   while (start < glyphs.length) {
-    const room = (lines.length === 0 ? measure.first : measure.rest) + 0.01;
+    const room = (lines.length === 0 ? measure.first : measure.rest) + ROUNDING;
     let width = 0;
     let slack = 0;
     let end = start;
@@ -141,7 +143,7 @@ export function breakLines(glyphs: Glyph[], measure: Measure): Line[] {
     const better =
       chosen === inside && earlier && minded && leavesOne(glyphs, chosen.end) ? earlier : undefined;
     const taken = better && room - better.width < LOOSEST * size ? better : chosen;
-    lines.push(lineOf(glyphs, start, taken, room, scale));
+    lines.push(lineOf(glyphs, start, taken, room - ROUNDING, scale));
     start = taken.end;
     while (start < glyphs.length && (glyphs[start] as Glyph).kind & SPACE) start++;
     if (start >= glyphs.length) (lines.at(-1) as Line).last = true;
@@ -202,7 +204,7 @@ function lineOf(
   while (end > start + 1 && (glyphs[end - 1] as Glyph).kind & SPACE) end--;
   const over = width - room;
   const line = { start, end, natural: width, last: to === glyphs.length, tightEnd: false, squeeze: 0 };
-  if (over <= 0) return line;
+  if (over <= ROUNDING) return line;
   const final = glyphs[end - 1] as Glyph;
   const atEnd = final.kind & NO_START && final.narrow ? final.slack * scale : 0;
   const rest = over - atEnd;
