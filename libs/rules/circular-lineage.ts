@@ -16,13 +16,14 @@ export const SUBJECT_TYPES = [
   'action',
   'notice',
   'measurement',
+  'receipt',
 ] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];
 
 /** A record as it stood at the cut-off. */
 export type Subject = {
   type: SubjectType;
-  /** Of the record: unit, user, inspection, issue, notice. An answer and a measurement name their inspection, an action its issue. */
+  /** Of the record: unit, user, inspection, issue, notice. An answer and a measurement name their inspection, an action its issue, a receipt its unit. */
   id: string;
   /** The unit that it is of; null for a person. */
   unitId: string | null;
@@ -95,9 +96,10 @@ export function lineageOf(
   };
   const listed = allFigures(facts);
   const figures = listed.map((figure): FigureLineage => {
-    const own = rows.get(figure.key);
-    if (!own) throw new Error(`no rows are kept behind ${figure.key}`);
+    const given = rows.get(figure.key);
+    if (!given) throw new Error(`no rows are kept behind ${figure.key}`);
     const aggregate = aggregateOf(figure);
+    const own = aggregate === 'rate' ? countedFirst(given) : given;
     const lineage = {
       figure,
       aggregate,
@@ -118,6 +120,15 @@ export function lineageOf(
   if (stray !== undefined) throw new Error(`rows without a figure: ${stray}`);
   return { subjects, figures };
 }
+
+/**
+ * What is in the numerator first. A reader who may not see a row still sees that it counts: its place must not tell which
+ * item of a checklist it is.
+ */
+const countedFirst = (rows: readonly FigureRow[]): FigureRow[] =>
+  rows.every(({ weight }) => weight === undefined)
+    ? rows.toSorted((a, b) => (b.numerator ?? 0) - (a.numerator ?? 0))
+    : [...rows];
 
 /** The lines whose SHA-256, each ended by a line feed, is the lineage's hash: every subject in its place, then every figure. */
 export function* lineageLines({ subjects, figures }: Lineage): Generator<string> {

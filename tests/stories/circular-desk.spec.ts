@@ -97,6 +97,7 @@ describe('editing with the figures locked', () => {
     await ok(world.as('qian').patch(path, { narrative: { overview: '平稳。' }, annexes: ['issues'] }));
     await desk.work(old);
     expect(pdfText((await world.as('qian').get(`${path}/pdf`)).body)).toContain('平稳。');
+    expect(await ok(world.as('qian').get(`${path}/rehearsal`))).toMatchObject({ blocked: false });
     const issued = await ok(world.as('zhao').post(`${path}/issue`));
     expect(issued).toMatchObject({ status: 'issued', narrativeText: { overview: '平稳。' } });
   });

@@ -22,7 +22,7 @@ afterAll(() => world.stop());
 type Row = Record<string, unknown> & {
   place: number;
   type: string;
-  weight: number;
+  weight: number | null;
   numerator: number | null;
   withheld: string | null;
   id: string | null;
@@ -56,7 +56,7 @@ const rows = (key: string, voice: Voice = world.as('qian'), limit = 3) =>
   all<Row>(voice, `/circulars/${id}/figures/${encodeURIComponent(key)}`, limit);
 /** What the rows make, counted here and not by the rules: the heart of the matter. */
 function made(aggregate: string, list: Row[]) {
-  const weights = list.map(({ weight }) => weight);
+  const weights = list.map(({ weight }) => weight as number);
   const sum = (numbers: (number | null)[]) => numbers.reduce<number>((total, n) => total + (n ?? 0), 0);
   const round = (n: number) => Math.round(n * 1000) / 1000;
   if (aggregate === 'rate') {
@@ -149,7 +149,11 @@ describe('every figure of a circular answers for its rows', () => {
     expect(await rows('homework.6.n')).toMatchObject(
       [75, 70, 66.5, 75, 70, 66.5].map((value) => ({ type: 'measurement', grade: 6, value, weight: 1 })),
     );
-    expect(await rows('previous.receipts')).toMatchObject([{}, {}, {}, {}, {}]);
+    const receipts = await rows('previous.receipts');
+    expect(receipts).toHaveLength(5);
+    expect(receipts.filter(({ received }) => received)).toMatchObject([
+      { type: 'receipt', numerator: 1, unit: { name: '明德小学' } },
+    ]);
     expect(
       await ok(world.as('qian').get(`/circulars/${id}/figures/overview.visits?limit=1&count=true`)),
     ).toMatchObject({
@@ -355,12 +359,25 @@ describe('who sees which rows', () => {
     expect((await (await desk.client('issues:read')).get(`/circulars/${id}/figures`)).status).toBe(403);
   });
 
-  test('the figures are what their rows make for a school too, withheld or not', async () => {
+  test('a school counts the same rows and makes the same figures of them, but for values measured elsewhere', async () => {
     for (const figure of await figures(world.as('zheng'))) {
-      const { key, value, numerator, denominator } = figure;
+      const { key, value, numerator, denominator, rows: n } = figure;
       const list = await rows(key, world.as('zheng'), 200);
+      expect({ key, n: list.length }).toEqual({ key, n });
+      const values = list.filter(({ type, withheld }) => type === 'measurement' && withheld !== null);
+      for (const row of values) expect(row).toMatchObject({ weight: null, numerator: null });
+      if (values.length > 0) continue;
       expect({ key, ...made(figure.aggregate, list) }).toEqual({ key, value, numerator, denominator });
     }
+  });
+
+  test('the place of a row tells nothing: what counts comes first, whatever the order of the checklist', async () => {
+    const met = (await rows(`unit.${world.cast.units.schoolLiu}.met_rate`, world.as('zheng'))).map(
+      ({ numerator, withheld }) => [withheld, numerator],
+    );
+    expect(met.length).toBeGreaterThan(3);
+    expect(met).toEqual(met.toSorted(([, a], [, b]) => Number(b) - Number(a)));
+    expect(new Set(met.map(([withheld]) => withheld))).toEqual(new Set(['scope']));
   });
 
   test('what the circular prints is for all its readers; other records only for who may see them', async () => {
@@ -390,5 +407,8 @@ describe('who sees which rows', () => {
     const client = await desk.client('circulars:read');
     expect(named(await rows('overview.visits', client))).toEqual([]);
     expect(named(await rows('overview.schools', client))).toHaveLength(3);
+    // Who received the circular before is told within one's reach, as the list of receipts is.
+    expect(named(await rows('previous.receipts', client))).toEqual([]);
+    expect(named(await rows('previous.receipts', world.as('chen')))).toHaveLength(1);
   });
 });

@@ -58,8 +58,19 @@ export class LineageUnitView {
 export class FigureRowView {
   @Int({ min: 1, description: '第几行' }) place: number;
   @Choice(SUBJECT_TYPES) type: string;
-  @Num({ min: -1e15, max: 1e15, description: '计入数值或分母的量' }) weight: number;
-  @Num({ nullable: true, min: -1e15, max: 1e15, description: '计入分子的量；不是比率则为空' })
+  @Num({
+    nullable: true,
+    min: -1e15,
+    max: 1e15,
+    description: '计入数值或分母的量；不予列示的测量值为空',
+  })
+  weight: number | null;
+  @Num({
+    nullable: true,
+    min: -1e15,
+    max: 1e15,
+    description: '计入分子的量；不是比率则为空，不予列示的测量值也为空',
+  })
   numerator: number | null;
   @Choice(['disputed', 'scope'], {
     nullable: true,
@@ -68,7 +79,7 @@ export class FigureRowView {
   withheld: string | null;
   @Id({
     nullable: true,
-    description: '问题、检查、通知书、单位或人员的编号；办理记录为其问题，答案和测量值为其检查',
+    description: '问题、检查、通知书、单位或人员的编号；办理记录为其问题，答案和测量值为其检查，签收为其单位',
   })
   id: string | null;
   @Nested(() => LineageUnitView, { nullable: true }) unit: LineageUnitView | null;
@@ -82,6 +93,7 @@ export class FigureRowView {
   @DayField({ optional: true, description: '到访、登记、办理、签发的日期' }) on?: string;
   @Instant({ optional: true }) submittedAt?: string;
   @Int({ optional: true }) sessions?: number;
+  @Flag({ optional: true, description: '已签收' }) received?: boolean;
   @Flag({ optional: true, description: '补录' }) late?: boolean;
   @Text({ optional: true }) itemCode?: string;
   @Text({ optional: true }) category?: string;

@@ -16,16 +16,16 @@ import {
 import { CHUNK } from './store.js';
 
 /**
- * A row behind a figure as frozen. What it adds is told to everybody who may read the circular, so that the rows always
- * make the figure; what it *is* only to who may see such a record: `withheld` says why not.
+ * A row behind a figure as frozen. That it counts is told to everybody who may read the circular; what it *is* only to who
+ * may see such a record: `withheld` says why not. A value measured is such a thing itself.
  */
 export type RowView = {
   /** Its place among the figure's rows, from 1. */
   place: number;
   type: SubjectType;
-  /** What it adds to the value, or to a rate's denominator. */
-  weight: number;
-  /** What it adds to a rate's numerator; null where the figure is none. */
+  /** What it adds to the value, or to a rate's denominator; null for a measurement withheld. */
+  weight: number | null;
+  /** What it adds to a rate's numerator; null where the figure is none, and for a measurement withheld. */
   numerator: number | null;
   withheld: 'disputed' | 'scope' | null;
   /** Of the issue, inspection, notice, unit or person; an action names its issue, an answer or measurement its inspection. */
@@ -65,7 +65,10 @@ export async function listFigureRows(ctx: Ctx, id: string, key: string, query: P
       disputed: subject.disputed ?? false,
     };
     const withheld = seen(subject) ? null : subject.disputed ? 'disputed' : 'scope';
-    if (withheld !== null) return { ...adds, withheld, id: null, unit: null };
+    if (withheld !== null) {
+      const value = subject.type === 'measurement' ? { weight: null, numerator: null } : {};
+      return { ...adds, ...value, withheld, id: null, unit: null };
+    }
     const { data, unitId } = subject;
     return {
       ...data,

@@ -106,12 +106,10 @@ function visitRows(records: Records, subjects: Subjects, members: readonly strin
     rows.set(`category.${category}.met_rate`, answerRows(visits, subjects, category));
   }
   if (facts.previous) {
-    const receipts = share(
-      addressed,
-      ({ unitId }) => subjects.unit(unitId),
-      ({ received }) => received,
+    rows.set(
+      'previous.receipts',
+      share(addressed, subjects.receipt, ({ received }) => received),
     );
-    rows.set('previous.receipts', receipts);
   }
   return rows;
 }

@@ -11,7 +11,7 @@ import { type Day, localDay } from '#rules/local-date.js';
 import { KIND_TITLES } from './facts.js';
 import type { LedgerAction, LedgerIssue } from './ledger.js';
 import type { MeasuredRow } from './measured.js';
-import type { PeriodNotice } from './others.js';
+import type { Addressed, PeriodNotice } from './others.js';
 import type { Records } from './records.js';
 import { named } from './units.js';
 import type { Visit } from './visits.js';
@@ -70,6 +70,10 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
   const person = once(
     (id: string) => id,
     (id): Subject => ({ type: 'person', id, unitId: null, data: { name: names.get(id) ?? '' } }),
+  );
+  const receipt = once(
+    ({ unitId }: Addressed) => unitId,
+    ({ unitId, received }): Subject => ({ type: 'receipt', id: unitId, unitId, data: { received } }),
   );
   const visit = once(
     ({ id }: Visit) => id,
@@ -194,5 +198,5 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
       };
     },
   );
-  return { unit, person, visit, answer, issue, ended, action, notice, measurement };
+  return { unit, person, receipt, visit, answer, issue, ended, action, notice, measurement };
 }
