@@ -73,7 +73,9 @@ export async function renderCircularPdf(snapshot: CircularSnapshot, meta: Circul
   drawAttachments(flow, snapshot, meta.annexes);
   const provenance = provenanceOf(sheet, snapshot, meta);
   // It belongs to the figures; without their annex it stands over the imprint, never under the signature.
-  const over = meta.annexes.includes('figures') ? undefined : provenance;
+  const over = meta.annexes.includes('figures')
+    ? undefined
+    : { height: provenance.height + LINE / 2, draw: provenance.draw };
   if (!over) {
     gap(flow);
     ensure(flow, provenance.height);
