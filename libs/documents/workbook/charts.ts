@@ -18,7 +18,8 @@ export interface Cells {
 export type SeriesLook = 'solid' | 'hatched' | 'light' | 'unseen' | 'line' | 'dots' | 'limit';
 
 export interface Series {
-  name: Cells;
+  /** The head of its column, or words of its own. */
+  name: Cells | string;
   values: Cells;
   look: SeriesLook;
   /** The numbers beside the marks. */
@@ -97,7 +98,7 @@ function seriesXml(chart: SheetChart, { name, values, look, labelled }: Series, 
       `<c:dLblPos val="${place}"/><c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>`
     : '';
   return (
-    `<c:ser><c:idx val="${index}"/><c:order val="${index}"/><c:tx>${texts(name)}</c:tx>${LOOKS[look]}` +
+    `<c:ser><c:idx val="${index}"/><c:order val="${index}"/><c:tx>${typeof name === 'string' ? `<c:v>${escapeXml(name)}</c:v>` : texts(name)}</c:tx>${LOOKS[look]}` +
     `${bar ? '<c:invertIfNegative val="0"/>' : ''}${labels}<c:cat>${texts(chart.categories)}</c:cat><c:val>${numbers(values)}</c:val>` +
     `${bar ? '' : '<c:smooth val="0"/>'}</c:ser>`
   );
@@ -121,7 +122,8 @@ const richText = (text: string, points: number): string =>
   `<c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="${points * 100}" b="1"/></a:pPr><a:r><a:rPr lang="zh-CN" sz="${points * 100}" b="1"/><a:t>${escapeXml(text)}</a:t></a:r></a:p></c:rich></c:tx>`;
 
 /** The first category stands at the top of horizontal bars, as in the list. */
-function axes({ bars, unit }: SheetChart): string {
+function axes(chart: SheetChart): string {
+  const { bars, unit } = chart;
   const horizontal = bars === 'horizontal';
   const grid = `<c:majorGridlines><c:spPr><a:ln w="6350">${solid('BFBFBF')}<a:prstDash val="dash"/></a:ln></c:spPr></c:majorGridlines>`;
   return (
@@ -130,8 +132,20 @@ function axes({ bars, unit }: SheetChart): string {
     `<c:spPr>${stroke(0.75, '404040')}</c:spPr>${type(9)}<c:crossAx val="1002"/><c:crosses val="autoZero"/><c:auto val="0"/><c:lblAlgn val="ctr"/><c:lblOffset val="100"/><c:noMultiLvlLbl val="1"/></c:catAx>` +
     `<c:valAx><c:axId val="1002"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling><c:delete val="0"/>` +
     `<c:axPos val="${horizontal ? 'b' : 'l'}"/>${grid}<c:title>${richText(unit, 9)}<c:overlay val="0"/></c:title><c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>` +
-    `<c:spPr>${NO_STROKE}</c:spPr>${type(9)}<c:crossAx val="1001"/><c:crosses val="${horizontal ? 'max' : 'autoZero'}"/><c:crossBetween val="between"/></c:valAx>`
+    `<c:spPr>${NO_STROKE}</c:spPr>${type(9)}<c:crossAx val="1001"/><c:crosses val="${horizontal ? 'max' : 'autoZero'}"/><c:crossBetween val="between"/>${wholeSteps(chart)}</c:valAx>`
   );
+}
+
+/** Few things are counted one by one: left to itself, a program would put marks at fifths of a problem. */
+function wholeSteps({ series, stacked }: SheetChart): string {
+  const columns = series.map(({ values }) =>
+    values.values.map((value) => (typeof value === 'number' ? value : 0)),
+  );
+  const tallest = (columns[0] ?? []).map((_, i) => {
+    const at = columns.map((values) => values[i] ?? 0);
+    return stacked ? at.reduce((a, b) => a + b, 0) : Math.max(...at);
+  });
+  return Math.max(0, ...tallest) <= 5 ? '<c:majorUnit val="1"/>' : '';
 }
 
 /** xl/drawings/drawingN.xml: the charts one under the other, each `tall` rows from `first` (0 is row 1) over `columns`. */

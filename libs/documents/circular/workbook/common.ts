@@ -6,7 +6,7 @@ import type { ListColumn, ListSheet, Value } from '../../workbook/list.js';
 export type List = Omit<ListSheet, 'about'>;
 
 export const UNIT_COLUMNS: ListColumn[] = [
-  { title: '单位', look: 'text' },
+  { title: '单位', look: 'wrapped', most: 32 },
   { title: '学校代码', look: 'text' },
   { title: '督学责任区', look: 'text' },
 ];

@@ -123,7 +123,7 @@ function sheetCharts(snapshot: CircularSnapshot, lists: Lists): SheetChart[] {
       categories: of.cells('年级'),
       series: [
         of.series('最小（分钟）', 'unseen', false),
-        of.series('最大与最小之差', 'light', false),
+        { ...of.series('最大与最小之差', 'light', false), name: '最小至最大' },
         of.series('均值（分钟）', 'dots'),
         of.series('限值（分钟）', 'limit', false),
       ],
