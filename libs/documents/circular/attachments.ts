@@ -34,9 +34,6 @@ const ATTACHMENT: Record<CircularAnnex, Attachment> = {
 export const attachmentTitles = (annexes: readonly CircularAnnex[]): string[] =>
   annexes.map((annex) => ATTACHMENT[annex].title);
 
-/** The names of all of them. */
-export const ATTACHMENTS = attachmentTitles(CIRCULAR_ANNEXES);
-
 /** The attachments with their labels (`附件1`, or `附件` alone) and titles, in the order of the attachment note. */
 export function circularAttachments(
   snapshot: CircularSnapshot,
