@@ -105,7 +105,7 @@ export interface Imprint {
 
 /**
  * 抄送机关, 印发机关 and 印发日期 between their rules at the foot of the type area (7.4). They stand at the bottom of one cell as
- * tall as the area, so that the last rule stays on the area's edge however many names somebody adds.
+ * tall as the area, so that the last rule stays on the area's edge when somebody adds a name; a list longer than the page goes on over it.
  */
 export function imprint({ recipients, copies, office, date, over = '' }: Imprint): string {
   const size = twips(SIZE.fourth);
@@ -128,7 +128,7 @@ export function imprint({ recipients, copies, office, date, over = '' }: Imprint
     rule('top', THICK) + rule('insideH', THIN),
     [lists, printed].filter(Boolean).map((content) => row(content)),
   );
-  const whole = `<w:trPr><w:trHeight w:val="${HEIGHT - ANCHOR_TWIPS}" w:hRule="exact"/></w:trPr>`;
+  const whole = `<w:trPr><w:trHeight w:val="${HEIGHT - ANCHOR_TWIPS}" w:hRule="atLeast"/></w:trPr>`;
   const outer = row(`${over}${inner}${paragraph('Anchor', '')}`, whole, '<w:vAlign w:val="bottom"/>');
   // A page that begins with a table loses its section in LibreOffice: a paragraph stands before it.
   return paragraph('Anchor', '') + ruled(rule('bottom', THICK), [outer]) + paragraph('Anchor', '');

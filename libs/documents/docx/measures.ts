@@ -46,7 +46,7 @@ export const TRACKING = Math.floor(WIDTH / 28 - 320) - 1;
 const CHARACTER_SPACE = Math.floor((WIDTH / 20 / 28 - 16) * 4096);
 export const GRID = `<w:docGrid w:type="linesAndChars" w:linePitch="${LINE_TWIPS}" w:charSpace="${CHARACTER_SPACE}"/>`;
 
-/** Lines that hold how many characters of three-size type, a half-width one being half of it. */
+/** The width of a text in characters, of which a half-width one is half. */
 export function ems(text: string): number {
   let width = 0;
   for (const char of text) width += (char.codePointAt(0) as number) < 0x100 ? 0.5 : 1;

@@ -150,9 +150,10 @@ function styleXml(id: string, style: Style): string {
     style.newPage ? '<w:pageBreakBefore/>' : '',
     normal ? '<w:widowControl w:val="0"/>' : '',
     style.border ? `<w:pBdr>${style.border}</w:pBdr>` : '',
-    // Figures stand in the same cells as characters, closing marks stay inside the type area.
+    // Figures stand as close to characters as characters do. A closing mark may hang over the edge, as in every template of Word
+    // and WPS; LibreOffice reads that switch the other way round and keeps it inside.
     normal
-      ? '<w:kinsoku/><w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
+      ? '<w:kinsoku/><w:overflowPunct/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
       : '',
     spacing === '' ? '' : `<w:spacing${spacing}/>`,
     indent,
