@@ -31,7 +31,7 @@ const MOST_LINES = 4;
 export function titleLines(shape: Shaper, title: string, first: string | undefined, most: number): string[] {
   const ems = (text: string): number => widthOf(shape('title', text), 1);
   const joined = first !== undefined && title.startsWith('关于') && ems(first) <= most;
-  const head = first === undefined || joined ? [] : greedy(shape, first, most);
+  const head = first === undefined || joined ? [] : titleLines(shape, first, undefined, most);
   const text = joined ? first + title : title;
   const least = Math.ceil(ems(text) / most - 1e-6);
   const own = joined ? first.length : 0;
