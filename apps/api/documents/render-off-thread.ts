@@ -16,7 +16,7 @@ let thread: Thread | undefined;
 let lastJob = 0;
 
 /**
- * Makes a single document's PDF in a worker thread. Photos are asked for one by one through the loaders in `input`.
+ * Makes a single document in a worker thread. Photos are asked for one by one through the loaders in `input`.
  * Rejects when the document cannot be made or takes longer than a minute.
  */
 export function renderOffThread<K extends Kind>(kind: K, input: Input<K>): Promise<Buffer> {
