@@ -117,7 +117,7 @@ function opinions(sheet: Sheet, closure: ClosureDocument): Field[][] {
   const verified = verification
     ? `${verification.text}\n核验方式：${verification.methodTitle}${closure.remeasuredValue ? `　复测值：${closure.remeasuredValue}` : ''}`
     : '';
-  // Serious issues are verified by two people (design/domain.md, row `verify`).
+  // Serious issues are verified by two people.
   const second = verification?.coVerifier
     ? [`共同核验人：${verification.coVerifier}　${chineseDate(verification.on)}`]
     : severity === 'serious' && !verification

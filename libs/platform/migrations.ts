@@ -19,7 +19,7 @@ export class MigrationError extends Error {
 /** Several processes may start at once: whoever holds this advisory lock migrates, the others wait and find it done. */
 const LOCK = 0x64756461; // 'duda'
 
-/** `migrations/NNNN_name.sql` in order. */
+/** The files of `migrations/`, in the order of their numbers. */
 export function migrationFiles(dir: string = packagePath('migrations')): Migration[] {
   const files = readdirSync(dir).filter((file) => file.endsWith('.sql'));
   const numbers = new Set<string>();

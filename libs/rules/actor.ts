@@ -35,7 +35,7 @@ export type Place = { unitId: string; zoneId: string | null };
 
 const DISTRICT_WIDE: readonly Role[] = ['office_head', 'office_staff', 'bureau_leader'];
 const OF_UNIT: readonly Role[] = ['unit_leader', 'unit_clerk'];
-/** Roles a person loses over the unit they belong to: recusal (回避) by itself, design/domain.md "Who uses it". */
+/** Roles a person loses over the unit they belong to: recusal (回避) by itself. */
 const RECUSED_AT_OWN_UNIT: readonly Role[] = [
   'office_head',
   'office_staff',

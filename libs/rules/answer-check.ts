@@ -57,7 +57,7 @@ export const contentOf = (given: GivenOperation): AnswerContent => ({
 
 /**
  * Checks one operation. `pointer` leads to it in the request, `knows` says whether its author may name a file.
- * The verdict of a measured item follows from the figures; another one needs a reason (design/domain.md "An item judges itself").
+ * The verdict of a measured item follows from the figures; another one needs a reason.
  */
 export function checkOperation(
   item: ResolvedItem | undefined,

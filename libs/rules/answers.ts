@@ -1,5 +1,5 @@
 /**
- * Answers of a team that works offline on several tablets, merged item by item (design/domain.md "The life of an inspection").
+ * Answers of a team that works offline on several tablets, merged item by item.
  *
  * The state of an item is a function of the operations accepted for it, each with the ordinal under which it was stored
  * (its revision). A client names the revision it has seen; so "x has seen y" is `x.baseRevision >= y.revision`, and what a

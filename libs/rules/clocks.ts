@@ -1,5 +1,5 @@
 /**
- * The two clocks of an issue (design/domain.md "The life of an issue"): the unit's deadline and the office's.
+ * The two clocks of an issue: the unit's deadline and the office's.
  * Overdue is computed from them, never stored. Days are local days of the district.
  */
 import type { IssueStatus } from './issue-lifecycle.js';

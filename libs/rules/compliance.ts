@@ -1,5 +1,5 @@
 /**
- * Compliance status of a unit (design/domain.md "Compliance status"): the worst that holds of
+ * Compliance status of a unit: the worst that holds of
  * escalated > overdue > rectifying > uninspected > compliant, overall and by category.
  *
  * `UnitFacts` is what follows from ledger and inspections alone and is kept in their transactions;

@@ -1,5 +1,5 @@
 /**
- * What each action is given (design/api.md "Bodies of the main writes"): the fields of the life-cycle table with their
+ * What each action is given: the fields of the life-cycle table with their
  * shapes. The same rows check a request after role and state were asked, describe it in OpenAPI and build the form.
  */
 

@@ -1,6 +1,6 @@
 /**
  * The guards of the life-cycle table as pure functions: the verb refuses by them and a client is told its allowed
- * actions by them. Asked in this order (design/api.md): role, state, person.
+ * actions by them. Asked in this order: role, state, person.
  */
 import type { Role } from './actor.js';
 import {

@@ -1,7 +1,7 @@
 /**
  * The life of an issue (销号管理) as one table: the same rows guard the verb, tell a client its allowed actions,
- * enable the button on the screen and word the refusal. Source: design/domain.md "The life of an issue";
- * 教育督导条例 articles 20–22 for feedback, objection, rectification and verification.
+ * enable the button on the screen and word the refusal. Source: 教育督导条例 articles
+ * 20–22 for feedback, objection, rectification and verification; all else is the practice of supervision offices.
  */
 import type { Role } from './actor.js';
 
@@ -316,7 +316,7 @@ export type IssueAction = keyof typeof table;
 export const ISSUE_ACTIONS: Readonly<Record<IssueAction, ActionRow>> = table;
 export const ISSUE_ACTION_NAMES = Object.keys(table) as IssueAction[];
 
-/** Who may close an issue of each severity (design/domain.md, row `close`). */
+/** Who may close an issue of each severity. */
 export const MAY_CLOSE: Readonly<Record<Severity, readonly Role[]>> = {
   minor: ['zone_officer', 'office_head', 'office_staff', 'bureau_leader'],
   major: ['office_head', 'office_staff', 'bureau_leader'],

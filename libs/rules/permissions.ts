@@ -1,6 +1,6 @@
 /**
  * What each role may do, beside the actions on issues (those stand in issue-lifecycle.ts). *Where* is the actor's scope.
- * Source: design/domain.md "Who uses it". The default is no.
+ * The default is no.
  */
 import type { Role } from './actor.js';
 

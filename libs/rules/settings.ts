@@ -1,5 +1,5 @@
 /**
- * What a district may set. Every number of days is the proposal of design/domain.md (【拟】: practice, not law)
+ * What a district may set. Every number of days is a proposal (【拟】: practice, not law)
  * unless a source is named; a district changes it here, never in code.
  */
 import type { Severity } from './issue-lifecycle.js';

@@ -21,7 +21,6 @@ const verdict = (code: string, ...measures: Measure[]) => {
 };
 const [met, missed] = ['compliant', 'non_compliant'] as const;
 
-/** design/domain.md, “An item judges itself”. */
 describe('the figures that everybody knows', () => {
   test.each<[string, Measure, 'compliant' | 'non_compliant']>([
     ['SJ-ZY-02', { grade: 3, value: 60 }, met],

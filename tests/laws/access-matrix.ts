@@ -1,5 +1,5 @@
 /**
- * Who may use which route, decided here and nowhere derived from the code (design/domain.md "Who uses it").
+ * Who may use which route, decided here and nowhere derived from the code.
  * tests/laws/authorization.spec.ts asks the running application for every cell; a route without a row fails it.
  */
 import type { ApiScope, Role } from '#rules/actor.js';
@@ -59,7 +59,7 @@ const row = (route: string, door: Row['door'], on: Row['on'], more: More = {}): 
 });
 const day = '2026-03-12';
 
-/** Which roles may ever take an action on an issue: the table in design/domain.md, column "who". */
+/** Which roles may ever take an action on an issue, said once more beside the life-cycle table. */
 const ACTIONS: Record<string, readonly Role[]> = {
   resolve_on_site: FIELD,
   issue_notice: FIELD,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { packagePath } from '#platform/package-root.js';
+import { sources } from './sources.js';
 
 /** Made by a build or a run: named in the documentation, not kept in the repository. */
 const MADE = /^(dist|node_modules|\.data|coverage)(\/|$)/;
@@ -38,6 +39,25 @@ describe('the documentation', () => {
         const here = packagePath(dirname(path), named);
         if (!MADE.test(named) && !existsSync(packagePath(named)) && !existsSync(here))
           lost.push(`${path}: ${named}`);
+      }
+    }
+    expect(lost).toEqual([]);
+  });
+
+  test('every file that a comment names exists', async () => {
+    const folders = ['apps', 'libs', 'data', 'docs', 'migrations', 'tests', 'tools'];
+    const there: string[] = ['/README.md', '/package.json'];
+    for (const folder of folders) {
+      for (const name of await readdir(packagePath(folder), { recursive: true }))
+        there.push(`/${folder}/${name}`);
+    }
+    const lost: string[] = [];
+    for (const { path, text } of await sources('apps', 'libs', 'tests', 'tools')) {
+      const comments = text.match(/\/\*\*[\s\S]*?\*\/|(?<=^\s*)\/\/.*$/gm) ?? [];
+      for (const [named] of comments
+        .join('\n')
+        .matchAll(/(?<![\w/.-])[\w-][\w./-]*\.(?:ts|md|json|sql)\b/g)) {
+        if (!there.some((file) => file.endsWith(`/${named}`))) lost.push(`${path}: ${named}`);
       }
     }
     expect(lost).toEqual([]);

@@ -1,4 +1,4 @@
-/** The contract (design/api.md) as a foreign client reads it: names, statuses, shapes and codes, nothing of the inside. */
+/** The contract as a foreign client reads it: names, statuses, shapes and codes, nothing of the inside. */
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from '#core/auth/passwords.js';
 import type { PersonName } from '#testkit/cast.js';

@@ -10,7 +10,7 @@ import { migrate } from '#platform/migrations.js';
 import { benchDatabase, type Row } from './harness.js';
 
 const EVENTS = 500_000;
-/** Entries a second, design/goals.md R14. */
+/** Entries a second. */
 const GOAL = 200_000;
 
 /** R14: how fast a sealed history is verified, beside PostgreSQL alone counting it row by row. */

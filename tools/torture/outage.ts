@@ -16,7 +16,7 @@ import { type Clients, lostOf, pause, startClients } from './outage-clients.js';
 const CLIENTS = 16;
 /** Fewer connections than clients: while one table is locked, all of them are soon taken. */
 const POOL = 8;
-/** How long what was away may take to be used again, design/goals.md R16. */
+/** How long what was away may take to be used again (R16). */
 const RECOVERED = 5_000;
 const EXPORTS = 5;
 /** Ten seconds for a connection, ten for a lock, and the rest for the machine. */

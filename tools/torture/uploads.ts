@@ -11,7 +11,7 @@ import { populate } from '../bench/population.js';
 import type { Figure } from './figure.js';
 import { hostileNames, pictures, tables, type Upload } from './hostile-files.js';
 
-/** ms and bytes that refusing may take, design/goals.md R7. */
+/** ms and bytes that refusing may take (R7). */
 const PATIENCE = 2_000;
 const GROWTH = 150 * 1024 * 1024;
 

@@ -94,7 +94,7 @@ export class OrderQueryDto {
   @Text({ optional: true, max: 60, description: '督办单编号；不写为最近一份' }) number?: string;
 }
 
-/** What must be there is asked for after the role (design/api.md); the reference says it is required. */
+/** What must be there is asked for after the role; the reference says it is required. */
 const Required = (field: PropertyDecorator) => applyDecorators(field, ApiProperty({ required: true }));
 
 export class RegisterIssueDto {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { problem } from '#rules/problems.js';
 
-/** 10 MiB, design/api.md. */
+/** 10 MiB: a photo of a telephone, or a scan of some pages. */
 export const MOST_BYTES = 10 * 1024 * 1024;
 /** What is larger waits on the disk, so that many slow senders do not fill the memory. */
 const KEPT_IN_MEMORY = 512 * 1024;

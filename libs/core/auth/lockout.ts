@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { problem } from '#rules/problems.js';
 
-/** design/api.md: 5 failures lock the name for 15 minutes. */
+/** So many failures lock a name for so long. */
 export const MOST_FAILURES = 5;
 export const LOCK_MINUTES = 15;
 

@@ -4,7 +4,7 @@ import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
 import { hashToken, mintToken } from './tokens.js';
 
-/** Minutes an access token is good for (design/api.md). */
+/** Minutes an access token is good for. */
 export const ACCESS_MINUTES = 15;
 /** Hours until a refresh token that is not used ends: a working day, so an office computer asks each morning. */
 export const REFRESH_HOURS = 12;

@@ -30,8 +30,8 @@ export async function defaultDeadline(ctx: Ctx, severity: Severity, mode: Mode):
 }
 
 /**
- * The deadline after the office had the matter in hand since `from`: the working days it took are added back
- * (design/domain.md "Overdue is computed"). @throws calendar.beyond_horizon (422), which asks for a date
+ * The deadline after the office had the matter in hand since `from`: the working days it took are added back, for
+ * the office's time is never charged to the unit. @throws calendar.beyond_horizon (422), which asks for a date
  */
 export async function deadlineAddedBack(ctx: Ctx, dueOn: Day, from: Day): Promise<Deadline> {
   const calendars = await calendarsOf(ctx);

@@ -14,8 +14,8 @@ const closeBy = async (ctx: Ctx) =>
   workingDayAfterOrNull(ctx, ctx.today, (await districtOf(ctx)).settings.officeDays.close);
 
 /**
- * 立行立改: put right before the lead's eyes; the lead counts as verifier, so somebody else closes. A serious issue, too: the
- * row of design/domain.md names no severity, and who closes one is the office head or the bureau leader.
+ * 立行立改: put right before the lead's eyes; the lead counts as verifier, so somebody else closes. A serious issue, too:
+ * who closes one is the office head or the bureau leader.
  */
 export const resolveOnSite: Deed = async (ctx, issue, body) => ({
   reason: body.note!,

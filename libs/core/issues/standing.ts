@@ -123,8 +123,8 @@ export function issueFacts(today: Day, issue: Issue, rules: LedgerRules | null):
 }
 
 /**
- * Last day to object: working days after the feedback on site, or after service of the notice where there is one
- * (design/domain.md, row `object`). Null beyond the calendar's horizon.
+ * Last day to object: working days after the feedback on site, or after service of the notice where there is one.
+ * Null beyond the calendar's horizon.
  */
 function objectUntil(issue: Issue, { settings, calendars, counted }: LedgerRules): Day | null {
   const [from, days] =

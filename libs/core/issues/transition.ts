@@ -25,7 +25,7 @@ import { issueFacts, ledgerRules, personFacts, type Standing, standingColumns } 
 export type Given = Readonly<Record<string, unknown>>;
 
 /**
- * One action on one issue, by the table in libs/rules/issue-lifecycle.ts. Asked in the order of design/api.md: seen (404),
+ * One action on one issue, by the table in libs/rules/issue-lifecycle.ts. Asked in this order: seen (404),
  * role (403), fresh (412), state (409), person (403), needs (400).
  */
 export async function transition(ctx: Ctx, id: string, given: Given): Promise<IssueView> {

@@ -36,7 +36,7 @@ export type MeasurementView = {
 
 /**
  * Figures in force (an amendment supersedes them), the latest first. A self-check's figures are the unit's own: nobody
- * else sees them (design/domain.md "The life of an inspection").
+ * else sees them, so that honest schools do not pay for honesty.
  */
 export async function listMeasurements(
   ctx: Ctx,
