@@ -1,3 +1,5 @@
+-- Assignments in the change feed, and limits: failed logins an address, uploads a day, exports that a person waits for.
+
 -- What the change feed owes to people: who came to reach a unit, or ceased to, by being put on a team or taken off it.
 -- A row a person and unit; numbered in one series with the units' own changes (unit_facts.change_seq), and like them null from
 -- a change until the next reader numbers it.
