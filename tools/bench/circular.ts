@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { packagePath } from '#platform/package-root.js';
 import { median, type Row } from './harness.js';
 
-/** First documents of so many processes, and documents of one process after its first. */
+/** First documents of so many processes; of three of each, so many documents after the first that a compiler has seen. */
 const PROCESSES = 5;
-const WARM = 5;
+const WARM_PROCESSES = 3;
+const COLD = 8;
+const WARM = 8;
 
 /**
  * P9: a circular of some 100 pages, against bare pdfkit laying out the same amount of text in one cached font. Each in
@@ -17,7 +19,11 @@ export async function run(): Promise<Row[]> {
     first.ours.push(...made('ours', 1).ms);
     first.bare.push(...made('bare', 1, pages).ms);
   }
-  const warm = { ours: made('ours', 1 + WARM).ms.slice(1), bare: made('bare', 1 + WARM, pages).ms.slice(1) };
+  const warm = { ours: [] as number[], bare: [] as number[] };
+  for (let i = 0; i < WARM_PROCESSES; i++) {
+    warm.ours.push(...made('ours', COLD + WARM).ms.slice(COLD));
+    warm.bare.push(...made('bare', COLD + WARM, pages).ms.slice(COLD));
+  }
   const row = (what: string, { ours, bare }: { ours: number[]; bare: number[] }): Row => {
     const ratio = median(ours) / median(bare);
     return {

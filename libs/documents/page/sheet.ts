@@ -182,8 +182,11 @@ export function fillSquares(
   add(sheet, `${BLACK} rg ${path.join(' ')} f`);
 }
 
+/** Content is ASCII; as bytes it goes into the page as it is, where pdfkit would take a text letter by letter. */
 const add = (sheet: Sheet, content: string): void => {
-  (sheet.doc as unknown as { addContent(text: string): void }).addContent(content);
+  (sheet.doc as unknown as { addContent(bytes: Buffer): void }).addContent(
+    Buffer.from(`${content}\n`, 'latin1'),
+  );
 };
 
 const n = (value: number): string => String(Math.round(value * 1000) / 1000);
