@@ -81,7 +81,7 @@ settle_referral    移交办结　　　　 referred → by_outcome  {outcome, n
 regrade            调整等级　　　　 registered|rectifying|objected → same  {severity, reason}
 merge              归并　　　　　　 registered → merged  {intoIssueId}
 confirm_recurrence 认定反弹　　　　 registered|rectifying|objected|close_requested|verified|referred → same  {note}
-escalate           升级督办　　　　 rectifying|close_requested|objected → same  {step, note}
+escalate           升级督办　　　　 rectifying|close_requested|objected → same  {step, note, dueOn?}
 withdraw           撤销　　　　　　 registered|rectifying → withdrawn  {reason}
 close_own          自查办结　　　　 registered → closed  {measures, attachments*}"
 `);
