@@ -9,6 +9,7 @@ import { answerStatusAtOnce } from './compliance/at-once.js';
 import { CONTROLLERS, PROVIDERS } from './controllers.js';
 import { answerClientError } from './http/client-error.js';
 import { HttpModule, type Resources } from './http/http.module.js';
+import { CSV, PDF, XLS, XLSX } from './http/media-types.js';
 import { sendProblem, toProblem } from './http/problem.filter.js';
 import { endQuietConnections } from './http/quiet-connections.js';
 import { Reference } from './openapi/reference.js';
@@ -64,11 +65,11 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
     'image/jpeg',
     'image/png',
     'image/webp',
-    'application/pdf',
+    PDF,
     'application/octet-stream',
-    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    'application/vnd.ms-excel',
-    'text/csv',
+    XLSX,
+    XLS,
+    CSV,
   ]) {
     // Uploads are streamed by their route, never buffered by the parser.
     fastify.addContentTypeParser(type, (_request, payload, done) => done(null, payload));

@@ -16,6 +16,7 @@ import { listChecklists, showChecklist, viewChecklist } from '#core/checklists/s
 import type { Ctx } from '#core/foundation/context.js';
 import { renderChecklistXlsx } from '#documents/checklist-xlsx.js';
 import { IdParam } from '../http/id-param.js';
+import { XLSX } from '../http/media-types.js';
 import { once } from '../http/once.js';
 import { Answer } from '../http/reply.js';
 import { Allow, Context, type DudaoRequest, Keyed, NoTransaction } from '../http/route.js';
@@ -28,7 +29,6 @@ import {
   NewChecklistDto,
 } from './checklists.dto.js';
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const MOST_BYTES = 4 * 1024 * 1024;
 
 @ApiTags('督导清单')

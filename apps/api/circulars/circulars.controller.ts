@@ -14,6 +14,7 @@ import type { Config } from '#platform/config.js';
 import type { FileStore } from '#platform/files.js';
 import { PageQueryDto } from '../http/fields.js';
 import { IdParam } from '../http/id-param.js';
+import { DOCX, PDF, XLSX } from '../http/media-types.js';
 import { Answer } from '../http/reply.js';
 import { Allow, Context } from '../http/route.js';
 import { CONFIG, FILES } from '../http/tokens.js';
@@ -28,11 +29,7 @@ import {
   ReceiptsPage,
 } from './circulars.dto.js';
 
-const MEDIA = {
-  pdf: 'application/pdf',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-};
+const MEDIA = { pdf: PDF, xlsx: XLSX, docx: DOCX };
 const LOCATION = { Location: { description: '通报的地址', schema: { type: 'string' } } };
 const BINARY = { schema: { type: 'string', format: 'binary' } };
 

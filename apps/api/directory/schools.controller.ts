@@ -17,6 +17,7 @@ import { renderImportTemplate } from '#documents/import-template.js';
 import { SummaryQueryDto } from '../documents/summary.dto.js';
 import { summaryPdf } from '../documents/summary.js';
 import { IdParam } from '../http/id-param.js';
+import { CSV, PDF, XLSX } from '../http/media-types.js';
 import { once } from '../http/once.js';
 import { Answer } from '../http/reply.js';
 import { Allow, Context, type DudaoRequest, Keyed, NoTransaction } from '../http/route.js';
@@ -31,7 +32,6 @@ import {
   UnitView,
 } from './units.dto.js';
 
-const XLSX = TABLE_TYPES[0];
 const MOST_BYTES = 10 * 1024 * 1024;
 const FILE = { type: 'string', format: 'binary' } as const;
 
@@ -58,7 +58,7 @@ export class SchoolsController {
   @Keyed()
   @Post('import')
   @HttpCode(200)
-  @ApiConsumes('multipart/form-data', XLSX, 'text/csv')
+  @ApiConsumes('multipart/form-data', XLSX, CSV)
   @ApiBody({ schema: { type: 'object', required: ['file'], properties: { file: FILE } } })
   @ApiOkResponse({ type: ImportView })
   async import(@Context() ctx: Ctx, @Req() request: DudaoRequest, @Query() query: ImportQueryDto) {
@@ -90,7 +90,7 @@ export class SchoolsController {
 
   @Allow('issue.read')
   @Get(':id/summary.pdf')
-  @ApiProduces('application/pdf')
+  @ApiProduces(PDF)
   @ApiOkResponse({ schema: FILE })
   summary(@Context() ctx: Ctx, @IdParam() id: string, @Query() period: SummaryQueryDto) {
     return summaryPdf(ctx, 'school', id, period);

@@ -7,6 +7,7 @@ import type { Ctx } from '#core/foundation/context.js';
 import { SummaryQueryDto } from '../documents/summary.dto.js';
 import { summaryPdf } from '../documents/summary.js';
 import { IdParam } from '../http/id-param.js';
+import { PDF } from '../http/media-types.js';
 import { Allow, Context } from '../http/route.js';
 import {
   ChangeDepartmentDto,
@@ -49,7 +50,7 @@ export class InstitutionsController {
 
   @Allow('issue.read')
   @Get(':id/summary.pdf')
-  @ApiProduces('application/pdf')
+  @ApiProduces(PDF)
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   summary(@Context() ctx: Ctx, @IdParam() id: string, @Query() period: SummaryQueryDto) {
     return summaryPdf(ctx, 'training_institution', id, period);

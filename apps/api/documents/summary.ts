@@ -1,7 +1,7 @@
 import type { Ctx } from '#core/foundation/context.js';
 import { unitSummary } from '#core/summaries/unit-summary.js';
 import { dayText } from '#rules/local-date.js';
-import { pdfAnswer } from './pdf-answer.js';
+import { pdfAnswer } from './answers.js';
 import { renderOffThread } from './render-off-thread.js';
 import type { SummaryQueryDto } from './summary.dto.js';
 

@@ -5,14 +5,15 @@ import { requestExport } from '#core/exports/request.js';
 import type { Ctx } from '#core/foundation/context.js';
 import type { FileStore } from '#platform/files.js';
 import { IdParam } from '../http/id-param.js';
+import { CSV, XLSX } from '../http/media-types.js';
 import { Answer } from '../http/reply.js';
 import { Allow, Context } from '../http/route.js';
 import { FILES } from '../http/tokens.js';
 import { ExportRequestDto, ExportView } from './exports.dto.js';
 
 const MEDIA = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  csv: 'text/csv; charset=utf-8',
+  xlsx: XLSX,
+  csv: `${CSV}; charset=utf-8`,
 };
 const LOCATION = { Location: { description: '导出任务的地址', schema: { type: 'string' } } };
 

@@ -2,20 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { Problem, problem } from '#rules/problems.js';
-
-/** What of an uploaded file tells a repeat from another request under the same key. */
-export const contentOf = ({ buffer }: Upload): string => createHash('sha256').update(buffer).digest('hex');
+import { CSV, XLS, XLSX } from './media-types.js';
 
 export type Upload = { buffer: Buffer; filename: string | undefined; mediaType: string };
 
+/** The SHA-256 of an uploaded file (hexadecimal): what tells a repeat from another request under the same key. */
+export const contentOf = ({ buffer }: Upload): string => createHash('sha256').update(buffer).digest('hex');
+
 /** Media types of uploaded tables; the bytes decide in the end (core/foundation/table-file.ts). */
-export const TABLE_TYPES = [
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  'text/csv',
-  'text/plain',
-  'application/vnd.ms-excel',
-  'application/octet-stream',
-] as const;
+export const TABLE_TYPES = [XLSX, CSV, 'text/plain', XLS, 'application/octet-stream'] as const;
 
 /**
  * The one file of a request, as a form (multipart/form-data) or as the body itself, whole in memory: for files of a few

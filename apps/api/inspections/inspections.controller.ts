@@ -10,7 +10,7 @@ import { submitInspection } from '#core/inspections/submit.js';
 import { syncAnswers } from '#core/inspections/sync.js';
 import { workPackage } from '#core/inspections/work-package.js';
 import type { FileStore } from '#platform/files.js';
-import { pdfAnswer } from '../documents/pdf-answer.js';
+import { pdfAnswer } from '../documents/answers.js';
 import { IdParam } from '../http/id-param.js';
 import { Answer } from '../http/reply.js';
 import { Allow, Context } from '../http/route.js';

@@ -9,10 +9,11 @@ import { searchPatiently } from '#core/issues/search-limit.js';
 import { transition } from '#core/issues/transition.js';
 import { orderForPrint } from '#core/orders/read.js';
 import type { FileStore } from '#platform/files.js';
-import { pdfAnswer } from '../documents/pdf-answer.js';
+import { pdfAnswer } from '../documents/answers.js';
 import { renderOffThread } from '../documents/render-off-thread.js';
 import { PageQueryDto } from '../http/fields.js';
 import { IdParam } from '../http/id-param.js';
+import { PDF } from '../http/media-types.js';
 import { Allow, Context } from '../http/route.js';
 import { FILES } from '../http/tokens.js';
 import { closurePdf } from './closure-document.js';
@@ -73,8 +74,8 @@ export class IssuesController {
 
   @Allow('issue.read')
   @Get(':id/closure.pdf')
-  @Header('content-type', 'application/pdf')
-  @ApiProduces('application/pdf')
+  @Header('content-type', PDF)
+  @ApiProduces(PDF)
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   closure(@Context() ctx: Ctx, @IdParam() id: string) {
     return closurePdf(ctx, this.files, id);
@@ -83,7 +84,7 @@ export class IssuesController {
   /** The latest order of the issue, or the one that `number` names. */
   @Allow('issue.read')
   @Get(':id/supervision-order.pdf')
-  @ApiProduces('application/pdf')
+  @ApiProduces(PDF)
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async order(@Context() ctx: Ctx, @IdParam() id: string, @Query() { number }: OrderQueryDto) {
     const order = await orderForPrint(ctx, id, number);

@@ -4,9 +4,10 @@ import type { Ctx } from '#core/foundation/context.js';
 import { noticeForPrint } from '#core/notices/document.js';
 import { listNotices, readNotice } from '#core/notices/read.js';
 import { receiveNotice } from '#core/notices/receive.js';
-import { DOCX, docxAnswer } from '../documents/docx-answer.js';
+import { docxAnswer } from '../documents/answers.js';
 import { renderOffThread } from '../documents/render-off-thread.js';
 import { IdParam } from '../http/id-param.js';
+import { DOCX, PDF } from '../http/media-types.js';
 import { Allow, Context } from '../http/route.js';
 import { NoticePage, NoticeQueryDto, NoticeView, ReceiptDto } from './notices.dto.js';
 
@@ -29,8 +30,8 @@ export class NoticesController {
 
   @Allow('notice.read')
   @Get(':id/pdf')
-  @Header('content-type', 'application/pdf')
-  @ApiProduces('application/pdf')
+  @Header('content-type', PDF)
+  @ApiProduces(PDF)
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async pdf(@Context() ctx: Ctx, @IdParam() id: string) {
     return renderOffThread('notice', await noticeForPrint(ctx, id));

@@ -1,3 +1,5 @@
+import { DOCX, PDF, XLSX } from '../http/media-types.js';
+
 /**
  * What each route is for, in the words of its users: the reference's text. A route without a row fails
  * tests/laws/openapi.spec.ts, and so does a row without its route.
@@ -11,10 +13,6 @@ export type RouteNote = {
   /** Statuses it may answer beyond those of its kind of route (document.ts). */
   also?: readonly number[];
 };
-
-const PDF = 'application/pdf';
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
 const table: Readonly<Record<string, string | RouteNote>> = {
   'GET /healthz': '进程是否存活',

@@ -12,10 +12,8 @@ import {
   Text,
 } from '../http/fields.js';
 
-const FORMATS = CIRCULAR_FORMATS;
-
 export class VerifiedFileView {
-  @Choice(FORMATS) format: string;
+  @Choice(CIRCULAR_FORMATS) format: string;
   @Int({ description: '字节' }) size: number;
   @Sha256() sha256: string;
 }
@@ -41,7 +39,8 @@ export class CircularVerificationView {
   @Text({ description: '数据截止时刻，当地时间' }) cutoffLocal: string;
   @Sha256({ description: '快照的 SHA-256' }) snapshotHash: string;
   @Text({ max: 16, description: '核验码：快照摘要的前 16 位' }) shortHash: string;
-  @Choice(['snapshot', ...FORMATS], { description: '与所给校验值相符的是快照还是哪个文件' }) matched: string;
+  @Choice(['snapshot', ...CIRCULAR_FORMATS], { description: '与所给校验值相符的是快照还是哪个文件' })
+  matched: string;
   @NestedList(() => VerifiedFileView) files: VerifiedFileView[];
   @Nested(() => VerifiedCorrectedView, { nullable: true, description: '本通报所更正的通报' })
   corrects: VerifiedCorrectedView | null;
