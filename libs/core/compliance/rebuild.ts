@@ -17,6 +17,13 @@ type VisitRow = {
   answers: Answers;
 };
 
+/**
+ * The order in which visits were tallied, for the latest decides a met rate: the submission's place in the history, which is
+ * taken while the unit's facts are locked. Its instant is that of the request, and of two at once the later may come first.
+ */
+const SUBMITTED = `(SELECT max(e.id) FROM events e WHERE e.district_id = x.district_id AND e.subject_id = x.id
+  AND e.subject_type = 'inspection' AND e.action = 'submit')`;
+
 /** The facts of one unit, or of every unit, counted anew from ledger and inspections alone. */
 export async function factsFromScratch(ctx: Ctx, unitId?: string): Promise<Map<string, UnitFacts>> {
   const params = unitId ? [ctx.actor.districtId, unitId] : [ctx.actor.districtId];
@@ -35,7 +42,7 @@ export async function factsFromScratch(ctx: Ctx, unitId?: string): Promise<Map<s
      JOIN units u ON u.district_id = x.district_id AND u.id = x.unit_id
      WHERE x.district_id = $1 AND x.status IN ('submitted', 'archived') AND x.kind <> 'self_check' AND x.visited_on IS NOT NULL
        ${unitId ? 'AND x.unit_id = $2' : ''}
-     ORDER BY x.submitted_at, x.id`,
+     ORDER BY ${SUBMITTED} NULLS FIRST, x.submitted_at, x.id`,
     params,
   );
   for (const { unitId, unit, on, coverage, items, answers } of visits) {

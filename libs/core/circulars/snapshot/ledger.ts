@@ -34,7 +34,8 @@ export type LedgerIssue = {
 };
 
 /**
- * The ledger as of the cut-off, from the history: the state after the last event up to it. Left out are a school's own
+ * The ledger as of the cut-off, from the history: the state after the last event up to it, in the order in which issues were
+ * changed (of two actions at once the one that waited may have been asked for first). Left out are a school's own
  * findings, and issues that had ended before the period and were not due in it, which no figure looks at.
  */
 export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssue[]> {
@@ -48,7 +49,7 @@ export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssu
        FROM issues i JOIN LATERAL (
          SELECT v.data->'after' AS state FROM events v
          WHERE v.district_id = i.district_id AND v.subject_id = i.id AND v.subject_type = 'issue' AND v.at <= $2 AND v.data ? 'after'
-         ORDER BY v.at DESC, v.id DESC LIMIT 1) e ON true
+         ORDER BY v.id DESC LIMIT 1) e ON true
        WHERE i.district_id = $1 AND i.source <> 'self_check' AND i.registered_at <= $2
          AND (i.status NOT IN ('closed', 'withdrawn', 'merged') OR i.changed_at >= $3 OR i.original_due_on BETWEEN $4 AND $5)
        ORDER BY i.number`,

@@ -90,7 +90,7 @@ async function countMonths(em: EntityManager, windows: readonly Window[]): Promi
          OR i.original_due_on BETWEEN m.first_day AND m.last_day)
      CROSS JOIN LATERAL (SELECT v.data->'after' AS s FROM events v
        WHERE v.district_id = i.district_id AND v.subject_id = i.id AND v.subject_type = 'issue' AND v.at <= m.up_to AND v.data ? 'after'
-       ORDER BY v.at DESC, v.id DESC LIMIT 1) e
+       ORDER BY v.id DESC LIMIT 1) e
      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8`,
     [
       windows[0]!.districtId,

@@ -68,7 +68,7 @@ async function answersBeforeCorrection(
   const rows: { id: string; before: Record<string, StoredAnswer | null> }[] = await em.query(
     `SELECT subject_id AS id, data->'before' AS before FROM events
      WHERE district_id = $1 AND subject_id = ANY($2) AND subject_type = 'inspection' AND action = 'amend' AND at > $3
-     ORDER BY at DESC, id DESC`,
+     ORDER BY id DESC`,
     [w.districtId, inspectionIds, w.upTo],
   );
   const found = new Map<string, Record<string, StoredAnswer | null>>();
