@@ -15,7 +15,7 @@ import { LEDGER_COLUMNS, type LedgerRow } from '#documents/ledger-columns.js';
 import { writeLedgerCsv } from '#documents/ledger-csv.js';
 import { type LedgerMeta, writeLedgerXlsx } from '#documents/ledger-xlsx.js';
 import { fileBody } from '#platform/files.js';
-import { localDay } from '#rules/local-date.js';
+import { localMinute } from '#rules/local-date.js';
 import { Problem } from '#rules/problems.js';
 import { filterInWords } from './filter-in-words.js';
 import type { Work } from './work.js';
@@ -104,11 +104,10 @@ async function metaOf(em: EntityManager, row: Export, filter: IssueFilter, now: 
        (SELECT name FROM zones WHERE district_id = $1 AND id = $3) AS zone`,
     [row.districtId, filter.unitId ?? null, filter.zoneId ?? null],
   );
-  const local = new Date(now.getTime() + 8 * 3_600_000).toISOString();
   return {
     title: `${district.name}问题台账`,
     demo: district.demo,
     filter: filterInWords(filter, { unit: names.unit ?? undefined, zone: names.zone ?? undefined }),
-    exportedAt: `${localDay(now)} ${local.slice(11, 16)}`,
+    exportedAt: localMinute(now),
   };
 }

@@ -68,7 +68,7 @@ export async function startRelay(deps: Deps, jobNames: readonly string[]): Promi
  * One batch: rows are marked as offered only after the queue has taken them, in the transaction that holds them. When the
  * queue refuses, all of the batch stays due (what it had taken already it knows by the job id). @returns rows offered
  */
-export function offerDue(
+function offerDue(
   { dataSource, queue }: Pick<Deps, 'dataSource' | 'queue'>,
   jobNames: readonly string[],
 ): Promise<number> {

@@ -28,7 +28,7 @@ const redactPaths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`,
 const IN_TEXT = /(\w+:\/\/[^:/\s]*:)[^@\s]+(?=@)|(Bearer\s+)\S+|(dd[akr]_)[\w-]+/g;
 
 /** Text without the secrets that connection strings and headers carry. */
-export function withoutSecrets(text: string): string {
+function withoutSecrets(text: string): string {
   return text.replace(IN_TEXT, (_all, url = '', bearer = '', key = '') => `${url}${bearer}${key}***`);
 }
 

@@ -82,7 +82,7 @@ export function effectiveAt(answeredAt: number, receivedAt: number, sentAt?: num
 }
 
 /** One text for one content: equal texts are the same answer. The order of photos says nothing. */
-export const contentKey = (content: AnswerContent): string =>
+const contentKey = (content: AnswerContent): string =>
   canonicalJson({
     verdict: content.verdict,
     measures: content.measures,

@@ -37,7 +37,7 @@ export function policyText(policy: Policy): string {
   return `《${title}》${known ? `（${known}）` : ''}`;
 }
 
-export function citationsOf(basis: readonly PolicyCitation[], profile: PolicyProfile): PolicyCitation[] {
+function citationsOf(basis: readonly PolicyCitation[], profile: PolicyProfile): PolicyCitation[] {
   return basis.filter((citation) => citation.profiles?.includes(profile) ?? true);
 }
 

@@ -1,9 +1,16 @@
 /** The words a circular uses for codes; the order is the order of tables. */
 import type { CloseoutOutcome } from './circular.js';
+import { SEVERITIES, type Severity } from './issue-lifecycle.js';
+import { addDays } from './local-date.js';
 
-export type Severity = 'minor' | 'major' | 'serious';
+export type { Severity };
 
-export const SEVERITY_TITLES: Record<Severity, string> = { serious: '严重', major: '较重', minor: '一般' };
+/** The gravest first, as tables have it. */
+export const SEVERITY_TITLES: Record<Severity, string> = {
+  serious: SEVERITIES.serious,
+  major: SEVERITIES.major,
+  minor: SEVERITIES.minor,
+};
 
 export const OUTCOME_TITLES: Record<CloseoutOutcome, string> = {
   closed_by_original: '按原期限销号',
@@ -27,13 +34,8 @@ export function chineseDate(date: string): string {
 export function chineseMinute(local: string): string {
   const [date = '', time = ''] = local.split(/[ T]/);
   const [hour = 0, minute = 0] = time.split(':').map(Number);
-  if (hour === 0 && minute === 0) return `${chineseDate(dayBefore(date))}24时`;
+  if (hour === 0 && minute === 0) return `${chineseDate(addDays(date, -1))}24时`;
   return `${chineseDate(date)}${hour}时${minute === 0 ? '' : `${minute}分`}`;
-}
-
-function dayBefore(date: string): string {
-  const [year, month, day] = date.split('-').map(Number) as [number, number, number];
-  return new Date(Date.UTC(year, month - 1, day - 1)).toISOString().slice(0, 10);
 }
 
 export const sumBySeverity = (counts: { minor: number; major: number; serious: number }): number =>

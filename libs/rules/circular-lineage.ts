@@ -57,6 +57,13 @@ export type Lineage = { subjects: Subject[]; figures: FigureLineage[] };
 /** Every figure that a circular prints, in one list: those with a key of their own first, the units' accounts last. */
 export const allFigures = (facts: CircularFacts): Figure[] => [...figuresOf(facts), ...tableFigures(facts)];
 
+/** Every row of a circular that names an issue: newly registered, due in the period, overdue. One issue may stand in several. */
+export const printedIssues = ({ issues, closeout }: Pick<CircularFacts, 'issues' | 'closeout'>) => [
+  ...issues,
+  ...closeout.rows,
+  ...closeout.overdue,
+];
+
 /** How a figure follows from its rows, told by its key. */
 export function aggregateOf(figure: Figure): Aggregate {
   if (!('value' in figure)) return 'rate';
@@ -79,7 +86,8 @@ export function figureOfRows({ aggregate, members, weights, numerators }: Omit<F
 
 /**
  * Puts subjects and rows together and proves them: every figure has rows and is their aggregate, and there are no rows
- * without a figure. `units` stand first in the list: whatever else is told of names them. @throws Error naming the first figure that its rows do not make: such a circular is not frozen
+ * without a figure. `units` stand first in the list: whatever else is told of names them.
+ * @throws Error naming the first figure that its rows do not make: such a circular is not frozen
  */
 export function lineageOf(
   facts: CircularFacts,

@@ -8,7 +8,7 @@ export const REHEARSAL_SEVERITIES = ['blocks', 'warns', 'informs'] as const;
 export type RehearsalSeverity = (typeof REHEARSAL_SEVERITIES)[number];
 
 /** Every finding there is, with its severity; the text is made where it is found. */
-export const REHEARSAL = {
+const REHEARSAL = {
   names_disputed_unit: 'blocks',
   no_signer: 'blocks',
   praises_disputed_unit: 'warns',

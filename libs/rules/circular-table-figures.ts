@@ -123,7 +123,7 @@ function trendFigures({ month, ...counts }: TrendMonth): Figure[] {
 }
 
 /** The account of each unit visited or with issues; issues disputed at the cut-off are in none of it. */
-export function unitFigures(facts: Pick<CircularFacts, 'units'>): Figure[] {
+function unitFigures(facts: Pick<CircularFacts, 'units'>): Figure[] {
   return facts.units.flatMap(({ unit, visits, judged, met, registered, closed, open, overdue }) => {
     const one = (key: string, title: string, of: string, definition: string, value: number | Rate) =>
       figure(`unit.${unit.id}.${key}`, `${unit.name}：${title}`, of, definition, value);

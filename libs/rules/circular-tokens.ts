@@ -78,7 +78,7 @@ export function unknownTokens(text: string, tokens: Readonly<Record<string, stri
 }
 
 /** A text with its tokens replaced. What names nothing stays as it stands: it was refused when it was written. */
-export function fillTokens(
+function fillTokens(
   text: string,
   tokens: Readonly<Record<string, string>>,
   annexes: readonly CircularAnnex[],

@@ -24,6 +24,7 @@ export {
   type Lineage,
   lineageLines,
   lineageOf,
+  printedIssues,
   SUBJECT_TYPES,
   type Subject,
   type SubjectType,

@@ -134,7 +134,7 @@ const ORDER = Object.keys(COMPLIANCE_STATUSES) as ComplianceStatus[];
 const worst = (a: ComplianceStatus, b: ComplianceStatus) => (ORDER.indexOf(a) <= ORDER.indexOf(b) ? a : b);
 
 /** Inspected this term: a full-coverage visit was submitted in the term that the day belongs to. Without terms, this calendar year. */
-export function inspectedThisTerm(facts: UnitFacts, today: string, terms: readonly Term[]): boolean {
+function inspectedThisTerm(facts: UnitFacts, today: string, terms: readonly Term[]): boolean {
   const since = currentTerm(today, terms)?.from ?? `${today.slice(0, 4)}-01-01`;
   return facts.lastFullInspectionOn !== null && facts.lastFullInspectionOn >= since;
 }

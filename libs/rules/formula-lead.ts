@@ -3,5 +3,3 @@
  * width), or with a tab or carriage return. The source suits JavaScript and PostgreSQL's `~` alike.
  */
 export const FORMULA_LEAD_SOURCE = '^[ \\t\\r\\n\u3000]*[=+\\-@＝＋－＠]|^[\\t\\r]';
-
-export const FORMULA_LEAD = new RegExp(FORMULA_LEAD_SOURCE);

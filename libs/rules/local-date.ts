@@ -39,6 +39,11 @@ export function localDay(instant: Date): Day {
   return dayFromNumber(Math.floor((instant.getTime() + OFFSET_MS) / DAY_MS));
 }
 
+/** The local minute in which an instant falls: `2026-09-08 18:20`. */
+export function localMinute(instant: Date): string {
+  return new Date(instant.getTime() + OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
+}
+
 /** The first instant of a local day: 16:00 UTC of the day before. */
 export function startOfDay(day: Day): Date {
   return new Date(dayNumber(day) * DAY_MS - OFFSET_MS);

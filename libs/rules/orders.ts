@@ -13,10 +13,10 @@ export const ORDER_COLOURS = {
   red: { title: '红色', meaning: '重点督办', mark: '■■■' },
 } as const;
 export type OrderColour = keyof typeof ORDER_COLOURS;
-export const COLOUR_ORDER = Object.keys(ORDER_COLOURS) as OrderColour[];
+const COLOUR_ORDER = Object.keys(ORDER_COLOURS) as OrderColour[];
 
 /** The steps of the ladder that are told by an order of their own, with the mildest colour each takes. */
-export const ORDER_STEPS = {
+const ORDER_STEPS = {
   supervision_order: 'blue',
   interview: 'red',
 } as const satisfies Partial<Record<EscalationStep, OrderColour>>;

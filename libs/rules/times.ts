@@ -21,13 +21,6 @@ export function timeOfMinutes(minutes: number): TimeOfDay {
   return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
-/** Minutes from `b` to `a`: negative when `a` is earlier. Throws RangeError for what is no time. */
-export function compareTimes(a: TimeOfDay, b: TimeOfDay): number {
-  const [left, right] = [minutesOf(a), minutesOf(b)];
-  if (left === null || right === null) throw new RangeError(`not times of day: ${a}, ${b}`);
-  return left - right;
-}
-
 /** 18:30, and 次日0:30 for 24:30, as a reader says it. */
 export function timeText(time: TimeOfDay): string {
   const minutes = minutesOf(time);

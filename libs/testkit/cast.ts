@@ -5,7 +5,7 @@ import type { Role } from '#rules/actor.js';
 import { DEFAULT_SETTINGS } from '#rules/settings.js';
 
 /** The places of every story: district A with two zones, and district B, which must never see it. */
-export const PLACES = {
+const PLACES = {
   schoolLiu: {
     district: 'A',
     zone: 'east',

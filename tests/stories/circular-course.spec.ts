@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { circularFacts } from '#core/circulars/snapshot/records.js';
+import { readRecords } from '#core/circulars/snapshot/records.js';
 import { endOfMonth } from '#core/circulars/snapshot/window.js';
 import { renderCircularXlsx } from '#documents/circular-xlsx.js';
 import { issuedMeta } from '#documents/fixtures/gallery.js';
@@ -46,13 +46,8 @@ async function closed(id: string, asked: string, on: string): Promise<void> {
   });
   await act('zhao', on, id, 'close', { note: '同意销号' });
 }
-const factsOf = (period: string, cutoff = endOfMonth(period)) =>
-  circularFacts(world.dataSource.manager, {
-    districtId: world.cast.districts.A,
-    period,
-    cutoff,
-    corrects: null,
-  });
+const factsOf = async (period: string, cutoff = endOfMonth(period), districtId = world.cast.districts.A) =>
+  (await readRecords(world.dataSource.manager, { districtId, period, cutoff, corrects: null })).facts;
 
 describe('the course of the ledger in a circular', () => {
   beforeAll(async () => {
@@ -143,12 +138,7 @@ describe('the course of the ledger in a circular', () => {
         overdue: 0,
       },
     ]);
-    const other = await circularFacts(world.dataSource.manager, {
-      districtId: world.cast.districts.B,
-      period: '2026-04',
-      cutoff: endOfMonth('2026-04'),
-      corrects: null,
-    });
+    const other = await factsOf('2026-04', undefined, world.cast.districts.B);
     expect(other.trend!.map(({ registered, open }) => registered + open)).toEqual([0]);
   });
 });

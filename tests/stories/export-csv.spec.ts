@@ -9,9 +9,11 @@ import { LEDGER_COLUMNS } from '#documents/ledger-columns.js';
 import { writeLedgerCsv } from '#documents/ledger-csv.js';
 import { copyCsv } from '#platform/copy.js';
 import type { Actor } from '#rules/actor.js';
-import { FORMULA_LEAD } from '#rules/formula-lead.js';
+import { FORMULA_LEAD_SOURCE } from '#rules/formula-lead.js';
 import { ISSUE_STATUSES } from '#rules/issue-lifecycle.js';
 import { startWorld, type World } from '#testkit/world.js';
+
+const FORMULA_LEAD = new RegExp(FORMULA_LEAD_SOURCE);
 
 const KEYS = LEDGER_COLUMNS.map(({ key }) => key);
 const HOSTILE = [

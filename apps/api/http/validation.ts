@@ -36,7 +36,7 @@ export function isTooDeep(value: unknown, depth = 0): boolean {
 }
 
 /** Text that PostgreSQL cannot keep (NUL, lone surrogates) is refused by name, wherever in the body it stands. */
-export function unstorable(value: unknown, pointer: string, found: FieldError[] = []): FieldError[] {
+function unstorable(value: unknown, pointer: string, found: FieldError[] = []): FieldError[] {
   if (typeof value === 'string') {
     if (value.includes('\u0000') || !value.isWellFormed()) {
       found.push({ pointer, code: 'unstorable_text', message: '含有无法保存的控制字符' });

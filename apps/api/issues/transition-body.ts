@@ -22,7 +22,7 @@ export const TransitionBody = (more: Record<string, object> = {}) =>
     }),
   );
 
-export const MOST_AT_ONCE = 200;
+const MOST_AT_ONCE = 200;
 export const ISSUE_IDS = {
   issueIds: {
     type: 'array',

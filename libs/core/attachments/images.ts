@@ -9,7 +9,7 @@ sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsFo
 sharp.cache(false);
 
 /** Cameras of phones have up to 50 megapixels in ordinary use. */
-export const MOST_PIXELS = 50_000_000;
+const MOST_PIXELS = 50_000_000;
 /** Bytes of decoded pictures held at one time, by all requests together. */
 const BUDGET = 128 * 1024 * 1024;
 const SECONDS = 10;

@@ -6,6 +6,7 @@ import { countRows } from '../foundation/count.js';
 import { decodeCursor, type Page, type PageQuery, pageOf } from '../foundation/paging.js';
 import { withinScope } from '../foundation/scope.js';
 import { Where } from '../foundation/sql.js';
+import { toldToUnit } from '../inspections/find.js';
 
 /** One entry of the history, as it was written. */
 export type AuditEntry = {
@@ -46,9 +47,6 @@ const isTimestamp = (text: unknown): boolean =>
   isDay(text.slice(0, 10)) &&
   /^ ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/.test(text.slice(10));
 
-/** A visit `x` that its unit is not told of: as in inspections/find.ts, it sees what was submitted and its own self-checks. */
-const UNTOLD = `x.status NOT IN ('submitted', 'archived') AND x.kind <> 'self_check'`;
-
 /**
  * Who belongs to a unit, whatever else they are, does not read of visits there that are being prepared or written: not in the
  * entries of the visit, nor in those of its plan or its photos (回避).
@@ -56,7 +54,7 @@ const UNTOLD = `x.status NOT IN ('submitted', 'archived') AND x.kind <> 'self_ch
 function withoutOwnVisits(where: Where, { unitId }: Actor): void {
   if (unitId === null) return;
   const own = `${where.param(unitId)}::uuid`;
-  const visit = `SELECT 1 FROM inspections x WHERE x.district_id = e.district_id AND ${UNTOLD}`;
+  const visit = `SELECT 1 FROM inspections x WHERE x.district_id = e.district_id AND NOT (${toldToUnit('x')})`;
   where.and(`CASE e.subject_type
     WHEN 'inspection' THEN (e.unit_id IS DISTINCT FROM ${own} AND e.data #>> '{before,unitId}' IS DISTINCT FROM ${own}::text)
       OR NOT EXISTS (${visit} AND x.id = e.subject_id)

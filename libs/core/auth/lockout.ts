@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { problem } from '#rules/problems.js';
 
 /** So many failures lock a name for so long. */
-export const MOST_FAILURES = 5;
+const MOST_FAILURES = 5;
 export const LOCK_MINUTES = 15;
 
 /** One name for all ways of writing it: case, width and blanks make no difference, so they open no second set of tries. */

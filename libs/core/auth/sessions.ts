@@ -5,11 +5,11 @@ import { newId } from '../foundation/ids.js';
 import { hashToken, mintToken } from './tokens.js';
 
 /** Minutes an access token is good for. */
-export const ACCESS_MINUTES = 15;
+const ACCESS_MINUTES = 15;
 /** Hours until a refresh token that is not used ends: a working day, so an office computer asks each morning. */
-export const REFRESH_HOURS = 12;
+const REFRESH_HOURS = 12;
 /** Days after which a session ends even when it is used every day. */
-export const SESSION_DAYS = 30;
+const SESSION_DAYS = 30;
 
 export type Tokens = { accessToken: string; refreshToken: string; expiresIn: number };
 type Owner = { districtId: string; userId: string };

@@ -35,7 +35,7 @@ export type ChecklistQuery = PageQuery & {
   summary?: boolean;
 };
 
-export function summaryOf(list: Checklist): ChecklistSummary {
+function summaryOf(list: Checklist): ChecklistSummary {
   return {
     id: list.id,
     code: list.code,

@@ -3,10 +3,11 @@ import type { CircularAnnex, CircularNarrative, CircularSnapshot } from '#rules/
 import type { Month } from '#rules/local-date.js';
 
 export const CIRCULAR_STATUSES = ['queued', 'rendering', 'draft', 'issued', 'failed'] as const;
+export type CircularStatus = (typeof CIRCULAR_STATUSES)[number];
+
 /** What is made of every revision: the text, its tables to reckon with, the text to go on editing. */
 export const CIRCULAR_FORMATS = ['pdf', 'xlsx', 'docx'] as const;
 export type CircularFormat = (typeof CIRCULAR_FORMATS)[number];
-export type CircularStatus = (typeof CIRCULAR_STATUSES)[number];
 
 /** A circular 督查通报: figures frozen at the cut-off first, documents made from them second. */
 @Entity('circulars')

@@ -32,7 +32,7 @@ export type RenderCircular = (
 export type Press = { files: FileStore; render: RenderCircular; publicUrl: string };
 
 /** The public page that verifies a circular by its short hash. */
-export const verifyUrl = (publicUrl: string, snapshotHash: string): string =>
+const verifyUrl = (publicUrl: string, snapshotHash: string): string =>
   `${publicUrl}/api/v1/public/verify/${shortHash(snapshotHash)}`;
 
 export type StoredFile = { format: CircularFormat; key: string; sha256: string; size: number };

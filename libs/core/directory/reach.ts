@@ -3,7 +3,7 @@ import { withinScope } from '../foundation/scope.js';
 import type { Where } from '../foundation/sql.js';
 
 /** Whether the actor keeps the directory: the bureau's technician sees all of its entries, though no issue and no evidence. */
-export const keepsDirectory = (actor: Actor): boolean => actor.roles.includes('system_admin');
+const keepsDirectory = (actor: Actor): boolean => actor.roles.includes('system_admin');
 
 /** `withinScope` for entries of the directory (`units u`). */
 export function withinDirectory(where: Where, actor: Actor): Where {

@@ -10,7 +10,7 @@ export type SealingDeps = { dataSource: DataSource; files: FileStore; auditKey: 
 /** Events in one seal at most; a burst makes several. */
 const BATCH = 5_000;
 /** An event may commit after later ones were sealed, but not this much later (ms): what turns up below them then was put in. */
-export const LATEST_COMMIT = 3_600_000;
+const LATEST_COMMIT = 3_600_000;
 
 /** Seals what every district has not sealed yet. @returns the number of events sealed */
 export async function sealEverything(deps: SealingDeps, now: Date): Promise<number> {

@@ -16,6 +16,10 @@ const columns = (em: EntityManager, entity: new () => object, alias: string, pre
     .columns.map((column) => `${alias}.${column.databaseName} AS "${prefix}${column.propertyName}"`)
     .join(', ');
 
+/** The inspections that their unit is told of: what was submitted, and its own self-checks. */
+export const toldToUnit = (i: string): string =>
+  `${i}.status IN ('submitted', 'archived') OR ${i}.kind = 'self_check'`;
+
 /**
  * Which inspections the actor sees. A unit's own people, whatever else they are, see what was submitted there and their
  * own self-checks, never a visit that is being prepared or written.
@@ -23,10 +27,7 @@ const columns = (em: EntityManager, entity: new () => object, alias: string, pre
 export function visible(where: Where, actor: Actor): Where {
   withinScope(where, actor, { district: 'i.district_id', unit: 'i.unit_id', zone: 'u.zone_id' });
   if (actor.unitId) {
-    where.and(
-      `i.unit_id <> ? OR i.status IN ('submitted', 'archived') OR i.kind = 'self_check'`,
-      actor.unitId,
-    );
+    where.and(`i.unit_id <> ? OR ${toldToUnit('i')}`, actor.unitId);
   }
   return where;
 }

@@ -3,8 +3,10 @@ import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
 import type { Found } from './find.js';
 
-/** The statement that stores figures, from the placeholders of its values: `rows` a JSON list of MeasurementRow with an
- * id. `gate`: a part of the statement without whose row nothing is stored. */
+/**
+ * The statement that stores figures, from the placeholders of its values: `rows` a JSON list of MeasurementRow with an id.
+ * `gate`: a part of the statement without whose row nothing is stored.
+ */
 export const insertMeasurements = (
   district: string,
   unit: string,

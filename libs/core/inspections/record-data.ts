@@ -6,7 +6,7 @@ import {
   verdictText,
 } from '#rules/inspection-result.js';
 import type { Severity } from '#rules/issue-lifecycle.js';
-import { localDay } from '#rules/local-date.js';
+import { localDay, localMinute } from '#rules/local-date.js';
 import { judge, observedText } from '#rules/verdict.js';
 import { photosAmong } from '../attachments/renditions.js';
 import { districtOf } from '../directory/districts.js';
@@ -18,13 +18,9 @@ import { amendmentsOf } from './read.js';
 import { listAnswers } from './show.js';
 
 /** Photos and signatures by their SHA-256: who prints the record fetches the bytes. */
-export type RecordData = Awaited<ReturnType<typeof recordData>>;
 
 /** ms without an answer after which the team is taken to have left and come again. */
 const PAUSE = 2 * 3_600_000;
-const OFFSET = 8 * 3_600_000;
-const localMinute = (at: Date): string =>
-  new Date(at.getTime() + OFFSET).toISOString().slice(0, 16).replace('T', ' ');
 const SIGNER = { lead: '督导组长', member: '督导成员', unit: '被督导单位负责人' } as const;
 const SELF_CHECK_SIGNER = { lead: '自查负责人', member: '自查成员', unit: '单位负责人' } as const;
 

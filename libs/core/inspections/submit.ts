@@ -128,7 +128,7 @@ async function submitOnce(
 }
 
 /** @throws inspection.conflicts_open, inspection.incomplete (409), each naming the items */
-export function requireComplete({ inspection, unit }: Found, { items }: InspectionChecklist): void {
+function requireComplete({ inspection, unit }: Found, { items }: InspectionChecklist): void {
   const conflicts = items.filter(({ itemCode }) => inspection.answers[itemCode]?.conflict);
   if (conflicts.length > 0) {
     throw problem('inspection.conflicts_open', {

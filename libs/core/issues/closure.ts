@@ -6,7 +6,7 @@ import {
   type Severity,
   SOURCES,
 } from '#rules/issue-lifecycle.js';
-import { type Day, localDay } from '#rules/local-date.js';
+import { type Day, localDay, localMinute } from '#rules/local-date.js';
 import type { Measure } from '#rules/measures.js';
 import { numberText } from '#rules/wording.js';
 import { photosAmong } from '../attachments/renditions.js';
@@ -154,10 +154,6 @@ const figure = ({ grade, label, value, numerator, denominator }: Measure): strin
     typeof value === 'number' ? numberText(value) : (value ?? ''),
     numerator === undefined || denominator === undefined ? '' : `（${numerator}/${denominator}）`,
   ].join('');
-
-/** 2026-09-08 18:20 in the district. */
-const localMinute = (at: Date): string =>
-  new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
 
 /** The pictures among the files of an issue, in the order in which they came. */
 async function picturesOf(ctx: Ctx, id: string, hashes: readonly string[]): Promise<Picture[]> {

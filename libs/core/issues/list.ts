@@ -92,7 +92,7 @@ function isSimple(filter: IssueFilter): boolean {
 }
 
 /** How many match: exact up to 10,000. */
-export async function countIssues(ctx: Ctx, filter: IssueFilter): Promise<number | '10000+'> {
+async function countIssues(ctx: Ctx, filter: IssueFilter): Promise<number | '10000+'> {
   const { at, day } = momentOf(ctx, filter.asOf);
   const where = new Where();
   const ledger = at ? ledgerAsOf(ctx.em, where, at) : 'issues';

@@ -4,7 +4,7 @@ import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
 import { takeNumbers } from '../foundation/numbers.js';
 import { record } from '../history/events.js';
-import type { NoticeLine } from './notice.entity.js';
+import type { NoticeLine } from './notice.js';
 
 /**
  * Makes a notice for one unit and one inspection and serves it through the platform at once (送达): the unit sees it with

@@ -10,7 +10,7 @@ import {
 } from '../foundation/paging.js';
 import { withinScope } from '../foundation/scope.js';
 import { Where } from '../foundation/sql.js';
-import type { NoticeLine, NoticeReceipt } from './notice.entity.js';
+import type { NoticeLine, NoticeReceipt } from './notice.js';
 
 export type NoticeView = {
   id: string;

@@ -6,7 +6,7 @@ import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
 import { rolesAt } from '../foundation/scope.js';
 import { record } from '../history/events.js';
-import type { NoticeReceipt } from './notice.entity.js';
+import type { NoticeReceipt } from './notice.js';
 import { type NoticeView, readNotice } from './read.js';
 
 /** The body of a receipt. `refused`: the unit would not sign; the note tells how it was left there. */

@@ -18,12 +18,9 @@ import { type SummaryVisit, summaryVisits } from './visits.js';
 export type SummaryPeriod = { from?: string; to?: string };
 type Share = { numerator: number; denominator: number };
 
-/** What the sheet 教育督导情况一览 of one unit prints (libs/documents/summary-pdf.ts). */
-export type UnitSummary = Awaited<ReturnType<typeof unitSummary>>;
-
 /**
- * One unit over a period: how it stands today, its visits, met rates, issues and deadlines, and apart from them its own
- * self-checks. Only what the actor may read of ledger and inspections is counted.
+ * What the sheet 教育督导情况一览 prints (libs/documents/summary-pdf.ts): one unit over a period, how it stands today, its
+ * visits, met rates, issues and deadlines, and apart from them its own self-checks. Only what the actor may read of ledger and inspections is counted.
  * @throws resource.not_found, request.invalid where the period ends before it begins
  */
 export async function unitSummary(ctx: Ctx, kind: Unit['kind'], id: string, asked: SummaryPeriod) {

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import {
-  type FigureLineage,
-  type Lineage,
-  type LineageSummary,
-  lineageLines,
-  type Subject,
-} from '#rules/circular.js';
+import { type Lineage, type LineageSummary, lineageLines } from '#rules/circular.js';
 import type { Circular } from '../circular.entity.js';
 
 /** Subjects in one row of the table: enough to pack well, few enough to be read for a page. */
@@ -66,18 +60,4 @@ export async function storeLineage(
     subjects: lineage.subjects.length,
     figures: lineage.figures.length,
   };
-}
-
-/** All of it, as it was written: to prove the hash again. */
-export async function readLineage(em: EntityManager, { districtId, id }: Of): Promise<Lineage> {
-  const chunks: { subjects: Subject[] }[] = await em.query(
-    `SELECT subjects FROM circular_subjects WHERE district_id = $1 AND circular_id = $2 ORDER BY chunk`,
-    [districtId, id],
-  );
-  const figures: FigureLineage[] = await em.query(
-    `SELECT figure, aggregate, members, weights, numerators FROM circular_figures
-     WHERE district_id = $1 AND circular_id = $2 ORDER BY ordinal`,
-    [districtId, id],
-  );
-  return { subjects: chunks.flatMap(({ subjects }) => subjects), figures };
 }

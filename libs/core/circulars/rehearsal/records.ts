@@ -1,5 +1,5 @@
 /** What happened since a draft's cut-off: visits, objections, changes, receipts. */
-import { SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { printedIssues, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
 import { finding, type RehearsalFinding } from '#rules/circular-rehearsal.js';
 import { ISSUE_STATUSES, type IssueStatus } from '#rules/issue-lifecycle.js';
 import type { Day } from '#rules/local-date.js';
@@ -41,8 +41,7 @@ type Now = {
 
 /** Objections pending on issues of the circular, and issues of it that stand otherwise than at the cut-off. */
 export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<RehearsalFinding[]> {
-  const { issues, closeout } = snapshot;
-  const inIt = [...issues, ...closeout.rows, ...closeout.overdue];
+  const inIt = printedIssues(snapshot);
   const rows: Now[] = await ctx.em.query(
     `SELECT i.id, i.number, u.name AS unit, i.status, i.severity, i.due_on AS "dueOn"
      FROM issues i JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id
@@ -53,7 +52,7 @@ export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<Rehea
   const objected = rows.filter(({ status }) => status === 'objected');
   const since = objected.filter(({ id }) => !disputed.has(id));
   const still = objected.filter(({ id }) => disputed.has(id));
-  const was = new Map(issues.map((issue) => [issue.issueId, issue]));
+  const was = new Map(snapshot.issues.map((issue) => [issue.issueId, issue]));
   const changed = rows.flatMap(({ id, number, unit, status, severity, dueOn }) => {
     const before = was.get(id);
     if (!before) return [];

@@ -1,5 +1,5 @@
 /** What a draft's text is looked over for: numbers, names and annexes. */
-import type { CircularSnapshot } from '#rules/circular.js';
+import { type CircularSnapshot, printedIssues } from '#rules/circular.js';
 import {
   annexesBeyond,
   eachParagraph,
@@ -15,8 +15,7 @@ import type { Frozen } from './frozen.js';
 
 /** Units with an issue that was disputed at the cut-off, or is now: none of them is named in a circular. */
 async function disputedUnits(ctx: Ctx, snapshot: CircularSnapshot): Promise<Set<string>> {
-  const { issues, closeout } = snapshot;
-  const disputed = [...issues, ...closeout.rows, ...closeout.overdue].filter((one) => one.disputed);
+  const disputed = printedIssues(snapshot).filter((one) => one.disputed);
   const rows: { unitId: string }[] = await ctx.em.query(
     `SELECT DISTINCT unit_id AS "unitId" FROM issues
      WHERE district_id = $1 AND (id = ANY($2::uuid[]) OR (status = 'objected' AND source <> 'self_check'))`,
@@ -84,14 +83,9 @@ export async function textFindings(
   const { snapshot, text } = frozen;
   const { named, names } = await unitsNamed(ctx, frozen);
   const known = new Set(
-    [
-      ...snapshot.units,
-      ...snapshot.practice,
-      ...snapshot.lateVisits,
-      ...snapshot.issues,
-      ...snapshot.closeout.rows,
-      ...snapshot.closeout.overdue,
-    ].flatMap(({ unit }) => unit?.id ?? []),
+    [...snapshot.units, ...snapshot.practice, ...snapshot.lateVisits, ...printedIssues(snapshot)].flatMap(
+      ({ unit }) => unit?.id ?? [],
+    ),
   );
   return [
     ...numbersByHand(circular.narrative, snapshot, names),

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { CircularFacts } from '#rules/circular.js';
-import { localDay } from '#rules/local-date.js';
+import { INSPECTION_KIND_TEXT } from '#rules/inspection-result.js';
+import { localDay, localMinute } from '#rules/local-date.js';
 import {
   bySeverity,
   categoryRows,
@@ -22,14 +23,9 @@ import { trendOf } from './trend.js';
 import { named, registeredOn, type UnitRow } from './units.js';
 import type { Visit } from './visits.js';
 
-/** Titles of the kinds of visits, in the order of the table. */
-export const KIND_TITLES = {
-  routine: '经常性督导',
-  special: '专项督导',
-  comprehensive: '综合督导',
-  visit: '随访督导',
-  look_back: '回头看',
-} as const;
+/** Titles of the kinds of visits, in the order of the table. A self-check is none: it is in no circular. */
+const { self_check: _, ...titles } = INSPECTION_KIND_TEXT;
+export const KIND_TITLES = titles;
 
 /** What the records say, but for a correction's comparison with what it corrects. */
 export async function factsOf(
@@ -96,8 +92,6 @@ export async function factsOf(
 
 /** A paragraph of the circular is one line. */
 const oneLine = (text: string): string => text.trim().replace(/\s*\n+\s*/g, ' ');
-const localMinute = (at: Date): string =>
-  new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
 
 /** Units of a kind on the register at the period's end. */
 export const registerOf = ({ w, units }: Read, kind: 'school' | 'training_institution'): UnitRow[] =>

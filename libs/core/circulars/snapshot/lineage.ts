@@ -12,7 +12,12 @@ import {
   trendKey,
 } from '#rules/circular.js';
 import { judgedItems } from '#rules/inspection-result.js';
-import { ESCALATION_STEPS, type EscalationStep, OPEN_STATUSES } from '#rules/issue-lifecycle.js';
+import {
+  ESCALATION_STEPS,
+  type EscalationStep,
+  OPEN_STATUSES,
+  SEVERITY_ORDER,
+} from '#rules/issue-lifecycle.js';
 import { KIND_TITLES, registerOf } from './facts.js';
 import { closedIn, dueIn, outcomeOf, registeredIn, resolvedOnSite } from './figures.js';
 import { HOMEWORK_METRIC } from './homework.js';
@@ -22,7 +27,6 @@ import { type EndedIssue, type Subjects, subjectsOf } from './subjects.js';
 import type { Visit } from './visits.js';
 
 type Rows = Map<string, FigureRow[]>;
-const SEVERITIES = ['minor', 'major', 'serious'] as const;
 
 /** Every figure of the circular with its rows, proved. @throws Error where a figure is not what its rows make */
 export async function circularLineage(em: EntityManager, records: Records): Promise<Lineage> {
@@ -137,7 +141,7 @@ function issueRows(records: Records, { issue }: Subjects): Rows {
     ['ledger.overdue', of(open, ({ overdue }) => overdue)],
     ['ledger.office_overdue', of(open, ({ officeOverdue }) => officeOverdue)],
   ]);
-  for (const severity of SEVERITIES) {
+  for (const severity of SEVERITY_ORDER) {
     const graded = ({ state }: LedgerIssue) => state.severity === severity;
     rows.set(`overview.issues_${severity}`, of(registered, graded));
     for (const { category } of records.facts.categories) {

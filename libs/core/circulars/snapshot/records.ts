@@ -54,10 +54,6 @@ export async function readRecords(em: EntityManager, request: FactsRequest): Pro
   return { ...read, district, measured, groups, notices, trend, addressed, facts };
 }
 
-/** The facts alone. */
-export const circularFacts = async (em: EntityManager, request: FactsRequest): Promise<CircularFacts> =>
-  (await readRecords(em, request)).facts;
-
 const titleIn = (visits: readonly Visit[], code: string): string | null =>
   visits.flatMap(({ items }) => items).find(({ itemCode }) => itemCode === code)?.title ?? null;
 

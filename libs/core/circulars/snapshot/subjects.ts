@@ -1,5 +1,5 @@
 /** Records as a circular's lineage keeps them: each one object, however many figures it stands behind. Pure. */
-import type { Severity, Subject } from '#rules/circular.js';
+import { printedIssues, type Severity, type Subject } from '#rules/circular.js';
 import {
   ESCALATION_STEPS,
   type EscalationStep,
@@ -52,9 +52,7 @@ export function subjectsOf(records: Records, names: ReadonlyMap<string, string>)
   const { units, visits, ledger, facts } = records;
   const visitOf = new Map(visits.map((visit) => [visit.id, visit]));
   const issueOf = new Map(ledger.map((issue) => [issue.id, issue]));
-  const printed = new Set(
-    [...facts.issues, ...facts.closeout.rows, ...facts.closeout.overdue].map(({ issueId }) => issueId),
-  );
+  const printed = new Set(printedIssues(facts).map(({ issueId }) => issueId));
   const marks = (issue: LedgerIssue) => ({
     ...(issue.disputed ? { disputed: true as const } : {}),
     ...(printed.has(issue.id) ? { printed: true as const } : {}),

@@ -1,4 +1,3 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Mode, Severity } from '#rules/issue-lifecycle.js';
 import type { Day } from '#rules/local-date.js';
 
@@ -29,20 +28,3 @@ export type NoticeReceipt = {
   recordedBy: { id: string; name: string };
   onBehalf: boolean;
 };
-
-/** 整改通知书: a numbered document for one unit and one inspection. */
-@Entity('notices')
-export class Notice {
-  @PrimaryColumn('uuid') districtId: string;
-  @PrimaryColumn('uuid') id: string;
-  @Column('text') number: string;
-  @Column('uuid') unitId: string;
-  @Column('uuid', { nullable: true }) inspectionId: string | null;
-  @Column('date') issuedOn: Day;
-  @Column('uuid') signedBy: string;
-  @Column('timestamptz') servedAt: Date;
-  @Column('jsonb', { nullable: true }) receipt: NoticeReceipt | null;
-  @Column('jsonb') lines: NoticeLine[];
-  @Column('timestamptz') createdAt: Date;
-  @Column('integer') revision: number;
-}
