@@ -10,6 +10,7 @@ import { attachmentTitles, circularAttachments, sourceRemark } from './circular/
 import { circularSections } from './circular/sections.js';
 import type { CircularMeta } from './circular-pdf.js';
 import { blocksXml } from './docx/blocks.js';
+import { type ChartBlock, chartsIn } from './docx/chart.js';
 import { docxBytes } from './docx/file.js';
 import { attachmentHead, attachmentNote, imprint, redHead, signature, titleXml } from './docx/letter.js';
 import { ems, HEIGHT, WIDTH } from './docx/measures.js';
@@ -21,18 +22,30 @@ import { documentNumberText } from './page/header.js';
 
 /** The same snapshot and meta give the same bytes. */
 export function renderCircularDocx(snapshot: CircularSnapshot, meta: CircularMeta): Promise<Buffer> {
+  const text = circularSections(snapshot, meta.narrative, meta.annexes);
+  const annexes = circularAttachments(snapshot, meta.annexes);
+  const charts = chartsIn([...text, ...annexes.flatMap(({ blocks }) => blocks)]);
   return docxBytes(
     {
       title: circularTitle(snapshot),
       author: snapshot.issuer,
       date: snapshot.cutoff,
       marks: marksOf([snapshot.demo, DEMO_MARK], [meta.draft, DRAFT_MARK]),
+      charts,
     },
-    (sections) => body(snapshot, meta, sections),
+    (sections) => body({ snapshot, meta, text, annexes, charts }, sections),
   );
 }
 
-function* body(snapshot: CircularSnapshot, meta: CircularMeta, sections: Sections): Generator<string> {
+interface Content {
+  snapshot: CircularSnapshot;
+  meta: CircularMeta;
+  text: Block[];
+  annexes: ReturnType<typeof circularAttachments>;
+  charts: ChartBlock[];
+}
+
+function* body({ snapshot, meta, text, annexes, charts }: Content, sections: Sections): Generator<string> {
   const { issuer } = snapshot;
   const number = meta.documentNumber ? documentNumberText(meta.documentNumber) : '（未编号）';
   yield redHead(snapshot.heading, number);
@@ -40,10 +53,9 @@ function* body(snapshot: CircularSnapshot, meta: CircularMeta, sections: Section
   const addressed = meta.recipients.length > 0 ? `${meta.recipients.join('、')}：` : '';
   const tooMany = ems(addressed) > MOST_ADDRESSED;
   if (addressed !== '' && !tooMany) yield paragraph('Recipient', run(addressed));
-  yield* blocksXml(circularSections(snapshot, meta.narrative, meta.annexes), { closing: true });
+  yield* blocksXml(text, { closing: true, charts });
   yield attachmentNote(attachmentTitles(meta.annexes));
   const date = meta.issuedOn ? chineseDate(meta.issuedOn) : '';
-  const annexes = circularAttachments(snapshot, meta.annexes);
   // A section ends where the paper is turned, and before the imprint.
   const sectionAfter = (index: number): string | undefined => {
     const turned = annexes[index]?.turned ?? false;
@@ -57,7 +69,7 @@ function* body(snapshot: CircularSnapshot, meta: CircularMeta, sections: Section
   for (const [index, { label, title, turned, blocks }] of annexes.entries()) {
     const width = turned ? HEIGHT : WIDTH;
     yield attachmentHead(label, title, width);
-    yield* blocksXml(blocks, { width });
+    yield* blocksXml(blocks, { width, charts });
     if (withFigures && index === annexes.length - 1) yield `${paragraph('Gap', '')}${told}`;
     const section = sectionAfter(index);
     if (section) yield paragraph('Anchor', '', { section });
@@ -78,5 +90,5 @@ const MOST_ADDRESSED = 5 * 28;
 
 const purpose = ({ hash }: CircularMeta): Block => ({
   kind: 'remark',
-  text: `本文件供修改文字使用，图和正式文本以系统生成的PDF文件为准（数据快照短码：${groupedHash(shortHash(hash))}）。`,
+  text: `本文件供修改文字使用，图按数据快照绘制，不随修改变化；正式文本以系统生成的PDF文件为准（数据快照短码：${groupedHash(shortHash(hash))}）。`,
 });

@@ -92,7 +92,7 @@ function compared(docx: Docx, pdf: Buffer): { missing: string[]; left: string } 
   const missing: string[] = [];
   // The longest first, so that a short one does not take its words out of the middle of a long one.
   const texts = docx.paragraphs
-    .map(({ text }) => solid(text).replace('（图见正式文本）', ''))
+    .map(({ text }) => solid(text))
     .filter((text) => text !== '' && !OWN.test(text))
     .sort((a, b) => b.length - a.length);
   for (const text of texts) {

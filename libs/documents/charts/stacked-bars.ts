@@ -101,7 +101,8 @@ export function layStackedBars(chart: StackedBars, width: number, measure: Measu
   return { width, height: bottom + FOOT, marks };
 }
 
-function summedUp(rows: StackedBars['rows']): StackedBars['rows'] {
+/** At most as many rows as fit one page. */
+export function summedUp(rows: StackedBars['rows']): StackedBars['rows'] {
   if (rows.length <= MOST_ROWS) return rows;
   const total = ({ values }: StackedBars['rows'][number]) => values.reduce((a, b) => a + b, 0);
   const least = [...rows].sort((a, b) => total(a) - total(b)).slice(0, rows.length - MOST_ROWS + 1);

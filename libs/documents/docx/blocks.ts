@@ -2,6 +2,7 @@
 import type { Block } from '../page/blocks.js';
 import { runsOf } from '../page/body.js';
 import { SIZE } from '../page/geometry.js';
+import { type ChartBlock, chartXmlInText } from './chart.js';
 import { WIDTH } from './measures.js';
 import { tableXml } from './table.js';
 import { paragraph, run } from './xml.js';
@@ -13,12 +14,14 @@ export interface BlockOptions {
   width?: number;
   /** The last body stays with what is set after it: a signature never stands alone on its page. */
   closing?: boolean;
+  /** Those of the whole file, among them those of the blocks. */
+  charts?: readonly ChartBlock[];
 }
 
 /** Pieces of XML, in order. */
 export function* blocksXml(
   blocks: readonly Block[],
-  { width = WIDTH, closing = false }: BlockOptions = {},
+  { width = WIDTH, closing = false, charts = [] }: BlockOptions = {},
 ): Generator<string> {
   for (const block of blocks) {
     switch (block.kind) {
@@ -36,8 +39,7 @@ export function* blocksXml(
         yield remarkXml(block.text);
         break;
       case 'chart':
-        // This file is for the words; a chart is drawn from the frozen figures and stands in the official text.
-        yield paragraph('Caption', run(`${block.caption}（图见正式文本）`));
+        yield chartXmlInText(block, charts.indexOf(block));
         break;
       case 'gap':
         yield paragraph('Gap', '');

@@ -2,11 +2,13 @@
  * A document's bytes. Deterministic: the dates inside come from the caller, those of the archive are fixed, and nothing has a random
  * identifier. Written part by part, so that a circular of 400 schools takes no more memory than its text.
  */
+import { PACKAGE, XML } from '../ooxml/names.js';
 import { zipBytes } from '../workbook/zip.js';
+import { type ChartBlock, chartPart } from './chart.js';
 import { letterhead } from './letterhead.js';
-import { PACKAGE, packageParts } from './parts.js';
+import { packageParts } from './parts.js';
 import { type Sections, sectionsOf } from './sections.js';
-import { escaped, paragraph, R, run, W, XML } from './xml.js';
+import { escaped, paragraph, R, run, W } from './xml.js';
 
 export interface DocumentInfo {
   title: string;
@@ -17,6 +19,8 @@ export interface DocumentInfo {
   marks: string[];
   /** The office's name at the head of a letter's first page. */
   letterhead?: string;
+  /** In the order in which the body has them. */
+  charts?: readonly ChartBlock[];
 }
 
 /** The bytes of a file with the body that `bodyOf` writes piece by piece; it ends with a section. */
@@ -26,7 +30,10 @@ export async function docxBytes(
 ): Promise<Buffer> {
   const body = bodyOf(sectionsOf(info.marks.length > 0));
   const entries = [
-    ...packageParts(headersOf(info)).map(([name, xml]) => ({ name, pieces: [Buffer.from(xml)] })),
+    ...packageParts(headersOf(info), (info.charts ?? []).map(chartPart)).map(([name, xml]) => ({
+      name,
+      pieces: [Buffer.from(xml)],
+    })),
     { name: 'docProps/core.xml', pieces: [Buffer.from(coreXml(info))] },
     { name: 'word/document.xml', pieces: documentPieces(body) },
   ];

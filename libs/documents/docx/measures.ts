@@ -33,6 +33,9 @@ export const TURNED_HEADER = mmTwips(12);
 
 /** 22 lines must fit: rounding up would make it 21. */
 export const LINE_TWIPS = Math.floor(LINE * 20);
+/** The line of a caption, and the room between the text above and a chart. */
+export const CAPTION_TWIPS = twips(22);
+export const CHART_GAP = twips(8);
 /** One character's cell, 1/28 of the line. */
 export const CELL_TWIPS = twips(CELL);
 

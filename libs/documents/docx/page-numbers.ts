@@ -1,8 +1,9 @@
 /** “— 1 —” in 四号 宋体: its dashes 7 mm under the type area, one character in from the outer edge (7.5). */
+import { DRAWING as MAIN, XML } from '../ooxml/names.js';
 import { SIZE } from '../page/geometry.js';
 import { MARGIN, twips, UNDER_NUMBER } from './measures.js';
 import { doubleRule } from './rules.js';
-import { paragraph, run, W, XML } from './xml.js';
+import { paragraph, run, W } from './xml.js';
 
 const NUMBER = `${run('— ')}<w:fldSimple w:instr=" PAGE ">${run('1')}</w:fldSimple>${run(' —')}`;
 const footer = (content: string, more = ''): string =>
@@ -11,7 +12,6 @@ const footer = (content: string, more = ''): string =>
 const upright = (side: 'left' | 'right'): string =>
   footer(paragraph('Footer', NUMBER, { ind: `<w:ind w:${side}="${twips(SIZE.fourth)}"/>`, jc: side }));
 
-const MAIN = 'http://schemas.openxmlformats.org/drawingml/2006/main';
 const SHAPE = 'http://schemas.microsoft.com/office/word/2010/wordprocessingShape';
 /** What a box in a footer is written with; `Requires` names a prefix that must be known at its place. */
 const DRAWING =
@@ -36,7 +36,7 @@ function turned(side: 'left' | 'right'): string {
   const box =
     `<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="1" behindDoc="0" locked="0" ` +
     `layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>${offset('H', foot)}${offset('V', y)}<wp:extent ${size}/>` +
-    `<wp:wrapNone/><wp:docPr id="1" name="页码"/><a:graphic xmlns:a="${MAIN}"><a:graphicData uri="${SHAPE}">` +
+    `<wp:wrapNone/><wp:docPr id="${side === 'right' ? 1 : 2}" name="页码"/><a:graphic xmlns:a="${MAIN}"><a:graphicData uri="${SHAPE}">` +
     `<wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext ${size}/></a:xfrm>` +
     '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>' +
     `<wps:txbx><w:txbxContent>${paragraph('Footer', NUMBER, { jc: side })}</w:txbxContent></wps:txbx>` +

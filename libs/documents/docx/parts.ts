@@ -1,12 +1,12 @@
-/** The parts of a document's package that are the same in every document. */
+/** The parts of a document's package around its text. */
+import { PACKAGE, RELATIONS, TYPE, XML } from '../ooxml/names.js';
+import { chartId } from './chart.js';
 import { CELL_TWIPS } from './measures.js';
 import { FOOTERS } from './page-numbers.js';
 import { FONTS, STYLES_XML } from './styles.js';
-import { W, XML } from './xml.js';
+import { W } from './xml.js';
 
-const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006';
-export const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
-const TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml';
+const WORD = `${TYPE}.wordprocessingml`;
 
 const SETTINGS_XML =
   `${XML}<w:settings ${W}><w:zoom w:percent="100"/><w:bordersDoNotSurroundHeader/><w:bordersDoNotSurroundFooter/>` +
@@ -42,49 +42,58 @@ const relations = (list: [id: string, type: string, target: string][]): string =
 const part = (name: string, type: string): string => `<Override PartName="/${name}" ContentType="${type}"/>`;
 
 /**
- * Names and texts of the parts that hold a document together, with its headers by name; the list of contents stands first, where
- * readers look for it.
+ * Names and texts of the parts that hold a document together, with its headers by name and its charts in their order; the list of
+ * contents stands first, where readers look for it.
  */
-export const packageParts = (headers: Record<string, string>): [name: string, xml: string][] => [
+export const packageParts = (
+  headers: Record<string, string>,
+  charts: readonly string[],
+): [name: string, xml: string][] => [
   [
     '[Content_Types].xml',
     `${XML}<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
       '<Default Extension="xml" ContentType="application/xml"/>' +
-      part('word/document.xml', `${TYPE}.document.main+xml`) +
-      part('word/styles.xml', `${TYPE}.styles+xml`) +
-      part('word/settings.xml', `${TYPE}.settings+xml`) +
-      part('word/fontTable.xml', `${TYPE}.fontTable+xml`) +
+      part('word/document.xml', `${WORD}.document.main+xml`) +
+      part('word/styles.xml', `${WORD}.styles+xml`) +
+      part('word/settings.xml', `${WORD}.settings+xml`) +
+      part('word/fontTable.xml', `${WORD}.fontTable+xml`) +
       Object.keys(headers)
-        .map((name) => part(`word/header-${name}.xml`, `${TYPE}.header+xml`))
+        .map((name) => part(`word/header-${name}.xml`, `${WORD}.header+xml`))
         .join('') +
       Object.keys(FOOTERS)
-        .map((name) => part(`word/footer-${name}.xml`, `${TYPE}.footer+xml`))
+        .map((name) => part(`word/footer-${name}.xml`, `${WORD}.footer+xml`))
         .join('') +
+      charts.map((_, i) => part(`word/charts/${chartId(i)}.xml`, `${TYPE}.drawingml.chart+xml`)).join('') +
       part('docProps/core.xml', 'application/vnd.openxmlformats-package.core-properties+xml') +
       '</Types>',
   ],
   [
     '_rels/.rels',
     relations([
-      ['document', `${OFFICE}/relationships/officeDocument`, 'word/document.xml'],
+      ['document', `${RELATIONS}/officeDocument`, 'word/document.xml'],
       ['core', `${PACKAGE}/relationships/metadata/core-properties`, 'docProps/core.xml'],
     ]),
   ],
   [
     'word/_rels/document.xml.rels',
     relations([
-      ['styles', `${OFFICE}/relationships/styles`, 'styles.xml'],
-      ['settings', `${OFFICE}/relationships/settings`, 'settings.xml'],
-      ['fonts', `${OFFICE}/relationships/fontTable`, 'fontTable.xml'],
+      ['styles', `${RELATIONS}/styles`, 'styles.xml'],
+      ['settings', `${RELATIONS}/settings`, 'settings.xml'],
+      ['fonts', `${RELATIONS}/fontTable`, 'fontTable.xml'],
       ...Object.keys(headers).map((name): [string, string, string] => [
         name,
-        `${OFFICE}/relationships/header`,
+        `${RELATIONS}/header`,
         `header-${name}.xml`,
       ]),
       ...Object.keys(FOOTERS).map((name): [string, string, string] => [
         name,
-        `${OFFICE}/relationships/footer`,
+        `${RELATIONS}/footer`,
         `footer-${name}.xml`,
+      ]),
+      ...charts.map((_, i): [string, string, string] => [
+        chartId(i),
+        `${RELATIONS}/chart`,
+        `charts/${chartId(i)}.xml`,
       ]),
     ]),
   ],
@@ -93,4 +102,5 @@ export const packageParts = (headers: Record<string, string>): [name: string, xm
   ['word/fontTable.xml', FONT_TABLE_XML],
   ...Object.entries(FOOTERS).map(([name, xml]): [string, string] => [`word/footer-${name}.xml`, xml]),
   ...Object.entries(headers).map(([name, xml]): [string, string] => [`word/header-${name}.xml`, xml]),
+  ...charts.map((xml, i): [string, string] => [`word/charts/${chartId(i)}.xml`, xml]),
 ];

@@ -1,15 +1,18 @@
 /** TABLE of the styles: every element of the standard has one, under the name by which the office knows it. */
+import { XML } from '../ooxml/names.js';
 import { SIZE } from '../page/geometry.js';
 import {
   ANCHOR_TWIPS,
+  CAPTION_TWIPS,
   CELL_TWIPS,
+  CHART_GAP,
   HEADER_LINE,
   LINE_TWIPS,
   TRACKING,
   twips,
   UNDER_NUMBER,
 } from './measures.js';
-import { W, XML } from './xml.js';
+import { W } from './xml.js';
 
 /** The fonts as the standard's templates name them; they are those of the computer that opens the file. */
 export const FONTS = {
@@ -35,6 +38,8 @@ interface Style {
   keepNext?: boolean;
   newPage?: boolean;
   border?: string;
+  /** As high as what stands in the line: in one of an exact height a picture is cut off. */
+  free?: boolean;
   /** Twips: exact pitch, and blank space above and below. */
   line?: number;
   before?: number;
@@ -105,7 +110,14 @@ export const STYLES: Record<string, Style> = {
     jc: 'center',
     outline: 0,
   },
-  Caption: { ...small('caption', SIZE.smallFourth, twips(22)), font: 'hei', keepNext: true, jc: 'center' },
+  Caption: {
+    ...small('caption', SIZE.smallFourth, CAPTION_TWIPS),
+    font: 'hei',
+    keepNext: true,
+    jc: 'center',
+  },
+  Chart: { name: '图', size: 1, free: true, before: CHART_GAP, keepNext: true, jc: 'center' },
+  ChartCaption: { ...small('图题', SIZE.smallFourth, CAPTION_TWIPS), font: 'hei', jc: 'center' },
   Remark: small('表注', SIZE.fifth, twips(16)),
   Anchor: small('版记位置', SIZE.fifth, ANCHOR_TWIPS),
   Gap: small('表后空行', SIZE.fifth, Math.round(LINE_TWIPS / 2)),
@@ -134,11 +146,12 @@ const sizeOf = (points: number): string => `<w:sz w:val="${points * 2}"/><w:szCs
 
 /** Elements in the order of the schema (CT_PPrBase, CT_RPr): Word refuses a file in which they stand otherwise. */
 function styleXml(id: string, style: Style): string {
-  const { font, size, color, line, before, after, firstLine } = style;
+  const { font, size, color, free, line, before, after, firstLine } = style;
   const normal = id === 'Normal';
   const spacing = [
     before === undefined ? '' : ` w:before="${before}"`,
     after === undefined ? '' : ` w:after="${after}"`,
+    free ? ' w:line="240" w:lineRule="auto"' : '',
     line === undefined ? '' : ` w:line="${line}" w:lineRule="exact"`,
   ].join('');
   const indent =

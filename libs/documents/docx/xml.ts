@@ -1,10 +1,10 @@
 /** Paragraphs and runs as WordprocessingML. Text is data: whatever somebody typed, the file stays well-formed. */
+import { RELATIONS } from '../ooxml/names.js';
 import { cleanText } from '../page/clean-text.js';
 import { xmlSafe } from '../workbook/xml-text.js';
 
-export const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 export const W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
-export const R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"';
+export const R = `xmlns:r="${RELATIONS}"`;
 
 /** Text for an element or an attribute. */
 export const escaped = (text: string): string =>

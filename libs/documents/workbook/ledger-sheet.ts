@@ -1,7 +1,8 @@
 /** What stands before and after the rows of the ledger's sheets. */
 import { LEDGER_COLUMNS, type LedgerRow } from '../ledger-columns.js';
 import type { LedgerMeta } from '../ledger-xlsx.js';
-import { MAIN, pageSetup, XML } from './parts.js';
+import { XML } from '../ooxml/names.js';
+import { MAIN, pageSetup } from './parts.js';
 import { cols, columnLetters, textCell } from './sheets.js';
 import { OVERLAY } from './styles.js';
 import { fittingWidth } from './widths.js';

@@ -2,7 +2,8 @@
  * Lists in a workbook, as an analyst works with them: a head that filters and stays, typed cells, columns as wide as what
  * stands in them, totals of what the filter shows, bars and marks that follow the cells.
  */
-import { MAIN, pageSetup, quoted, RELATIONS, type SheetPart, XML } from './parts.js';
+import { RELATIONS, XML } from '../ooxml/names.js';
+import { MAIN, pageSetup, quoted, type SheetPart } from './parts.js';
 import { cols, columnLetters, formulaCell, sheetLink, textCell } from './sheets.js';
 import { type Look, OVERLAY, STYLE } from './styles.js';
 import { fittingWidth, rowHeight } from './widths.js';

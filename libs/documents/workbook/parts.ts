@@ -1,13 +1,9 @@
 /** The parts of a workbook's package that hold its sheets together. */
+import { PACKAGE, RELATIONS, TYPE, XML } from '../ooxml/names.js';
 import { STYLES_XML } from './styles.js';
 import { escapeXml, textElement } from './xml-text.js';
 
-export const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 export const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
-const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006';
-export const RELATIONS = `${OFFICE}/relationships`;
-const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
-const TYPE = 'application/vnd.openxmlformats-officedocument';
 
 export interface SheetPart {
   name: string;

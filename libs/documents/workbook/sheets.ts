@@ -1,5 +1,6 @@
 /** Pages of text in a workbook: covers and explanations, with links to the other sheets. */
-import { MAIN, pageSetup, quoted, RELATIONS, XML } from './parts.js';
+import { RELATIONS, XML } from '../ooxml/names.js';
+import { MAIN, pageSetup, quoted } from './parts.js';
 import { type Look, STYLE } from './styles.js';
 import { rowHeight } from './widths.js';
 import { escapeXml, textElement } from './xml-text.js';

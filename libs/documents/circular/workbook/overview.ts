@@ -1,17 +1,12 @@
 /** The sheet one looks at first: the main figures, and charts that the spreadsheet program draws from the other sheets. */
-import { type CircularSnapshot, percentage, sumBySeverity } from '#rules/circular.js';
-import {
-  type Cells,
-  chartXml,
-  drawingXml,
-  type Series,
-  type SeriesLook,
-  type SheetChart,
-} from '../../workbook/charts.js';
+import { type CircularSnapshot, percentage } from '#rules/circular.js';
+import { chartXml, type Data, type NativeChart } from '../../ooxml/chart-space.js';
+import { nativeChart } from '../../ooxml/native-chart.js';
+import { drawingXml } from '../../workbook/charts.js';
 import { columnRef, firstRow, type ListSheet, type Value } from '../../workbook/list.js';
 import { quoted } from '../../workbook/parts.js';
 import { columnLetters, type PageCell, type PageSheet } from '../../workbook/sheets.js';
-import { circularCharts } from '../charts.js';
+import { type CircularCharts, circularCharts } from '../charts.js';
 import { MAIN_FIGURES } from '../sections.js';
 import type { SHEET } from './common.js';
 
@@ -46,7 +41,7 @@ export function overviewPage(
   };
   if (charts.length === 0) return { page, charts: undefined };
   const drawing = drawingXml(
-    charts.map(({ title }) => title),
+    charts.map(({ title = '' }) => title),
     { first: rows.length, tall: TALL, columns: page.widths.length },
   );
   return { page, charts: { drawing, charts: charts.map(chartXml) } };
@@ -82,75 +77,52 @@ function mainFigures(snapshot: CircularSnapshot, figures: ListSheet): PageCell[]
   });
 }
 
+/** TABLE of the columns that the charts stand on: of the categories, and of each series in its order. */
+const COLUMNS: Record<
+  keyof CircularCharts,
+  [list: keyof typeof SHEET, categories: string, series: string[]]
+> = {
+  categories: ['categories', '类别', ['严重', '较重', '一般']],
+  course: ['trend', '月份', ['新登记', '销号', '其中逾期', '期末未销号']],
+  homework: ['homework', '年级', ['最小（分钟）', '最大与最小之差', '均值（分钟）', '限值（分钟）']],
+};
+/** A column whose head says how it is reckoned, not what the chart shows by it. */
+const RECKONED = '最大与最小之差';
+
 /** The charts of the printed circular, on cells. */
-function sheetCharts(snapshot: CircularSnapshot, lists: Lists): SheetChart[] {
-  const titles = circularCharts(snapshot);
-  const charts: SheetChart[] = [];
-  if (titles.categories && snapshot.categories.some(({ issues }) => sumBySeverity(issues) > 0)) {
-    const of = on(lists.get('categories') as ListSheet);
-    charts.push({
-      title: titles.categories.title,
-      unit: '个',
-      bars: 'horizontal',
-      stacked: true,
-      categories: of.cells('类别'),
-      series: [of.series('严重', 'solid'), of.series('较重', 'hatched'), of.series('一般', 'light')],
-    });
-  }
-  if (titles.course) {
-    const of = on(lists.get('trend') as ListSheet);
-    charts.push({
-      title: titles.course.title,
-      unit: '个',
-      bars: 'vertical',
-      stacked: false,
-      categories: of.cells('月份'),
-      series: [
-        of.series('新登记', 'hatched'),
-        of.series('销号', 'solid'),
-        of.series('其中逾期', 'light'),
-        of.series('期末未销号', 'line'),
-      ],
-    });
-  }
-  if (titles.homework) {
-    const of = on(lists.get('homework') as ListSheet);
-    charts.push({
-      title: titles.homework.title,
-      unit: '分钟/天',
-      bars: 'vertical',
-      stacked: true,
-      categories: of.cells('年级'),
-      series: [
-        of.series('最小（分钟）', 'unseen', false),
-        { ...of.series('最大与最小之差', 'light', false), name: '最小至最大' },
-        of.series('均值（分钟）', 'dots'),
-        of.series('限值（分钟）', 'limit', false),
-      ],
-    });
-  }
-  return charts;
+function sheetCharts(snapshot: CircularSnapshot, lists: Lists): NativeChart[] {
+  const charts = circularCharts(snapshot);
+  return (Object.keys(COLUMNS) as (keyof CircularCharts)[]).flatMap((key) => {
+    const numbered = charts[key];
+    if (!numbered) return [];
+    const [list, categories, columns] = COLUMNS[key];
+    const { head, cells } = on(lists.get(list) as ListSheet);
+    const chart = nativeChart(numbered.chart);
+    return {
+      ...chart,
+      title: numbered.title,
+      categories: cells(categories),
+      series: columns.flatMap((column, i) => {
+        const series = chart.series[i];
+        if (!series) return [];
+        return { ...series, name: column === RECKONED ? series.name : head(column), values: cells(column) };
+      }),
+    };
+  });
 }
 
-/** Cells and series of one list. */
-function on(list: ListSheet): {
-  cells: (title: string) => Cells;
-  series: (title: string, look: SeriesLook, labelled?: boolean) => Series;
-} {
-  const cells = (title: string): Cells => {
-    const at = list.columns.findIndex((column) => column.title === title);
-    return { ref: columnRef(list, title), values: list.rows.map((row) => plain(row[at] ?? null)) };
-  };
+/** The cells of one list by the head of their column. */
+function on(list: ListSheet): { head: (title: string) => Data; cells: (title: string) => Data } {
+  const at = (title: string): number => list.columns.findIndex((column) => column.title === title);
   return {
-    cells,
-    series: (title, look, labelled = true) => {
-      const at = list.columns.findIndex((column) => column.title === title) + 1;
-      const name: Cells = {
-        ref: `${quoted(list.name)}!$${columnLetters(at)}$${firstRow(list) - 1}`,
-        values: [title],
-      };
-      return { name, values: cells(title), look, labelled };
-    },
+    head: (title) => ({
+      ref: `${quoted(list.name)}!$${columnLetters(at(title) + 1)}$${firstRow(list) - 1}`,
+      values: [title],
+    }),
+    cells: (title) => ({
+      ref: columnRef(list, title),
+      values: list.rows.map((row) => plain(row[at(title)] ?? null)),
+    }),
   };
 }
 
