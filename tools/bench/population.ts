@@ -44,6 +44,12 @@ export async function populate(
        FROM unnest($3::uuid[], $4::text[]) AS u(id, code)`,
       [id, zoneId, ids, codes],
     );
+    // A head at every school, as in a real district: nobody acts on its behalf.
+    await dataSource.query(
+      `INSERT INTO users (district_id, id, username, name, password_hash, roles, unit_id)
+       SELECT district_id, gen_random_uuid(), 'head' || code, '校长' || code, '!', '{unit_leader}', id FROM units WHERE district_id = $1`,
+      [id],
+    );
     const inspector = await person(dataSource, id, `inspector${d}`, ['inspector'], zoneId);
     const staff = await person(dataSource, id, `staff${d}`, ['office_staff']);
     const apiKey = mintToken('apiKey');

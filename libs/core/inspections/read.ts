@@ -80,7 +80,7 @@ export async function listInspections(ctx: Ctx, query: InspectionQuery): Promise
        (SELECT count(*)::integer FROM jsonb_object_keys(i.answers)) AS answered,
        i.judged, i.met, i.late_entry AS "lateEntry", i.submitted_at AS "submittedAt", i.updated_at AS "updatedAt"
      FROM ${joined} JOIN checklists c ON c.district_id = i.district_id AND c.id = i.checklist_id
-     WHERE ${where} ORDER BY i.scheduled_on DESC, i.id DESC LIMIT ${where.param(limit + 1)}`,
+     WHERE ${where} ORDER BY i.scheduled_on DESC, i.id DESC LIMIT ${limit + 1}`,
     where.params,
   );
   const page = pageOf(

@@ -50,7 +50,8 @@ export async function listIssues(ctx: Ctx, query: IssueQuery): Promise<Page<Issu
   filtered(where, ctx, query.filter, day);
   const conditions = `${where}`;
 
-  const most = where.param(limit + 1);
+  // In the text, not a parameter: a planner that does not know how few rows are wanted joins the whole ledger.
+  const most = String(limit + 1);
   const heads = parts.map((part) => {
     const order = part.key ? `i.due_on ${down ? 'DESC' : 'ASC'}, ` : '';
     return `(SELECT ${part.rank} AS rank, ${part.key ? 'i.due_on' : 'NULL::date'} AS key, i.id FROM ${ledger} i
@@ -64,9 +65,10 @@ export async function listIssues(ctx: Ctx, query: IssueQuery): Promise<Page<Issu
      SELECT page.rank, page.key, ${rowColumns(where, ctx)} FROM page
      JOIN ${ledger} i ON i.district_id = ${where.param(ctx.actor.districtId)} AND i.id = page.id ${BESIDE}
      ORDER BY ${order('page')}`;
-  const rows: Row[] = isSimple(query.filter)
-    ? await queryPrepared<Row>(ctx.em, text, where.params)
-    : await ctx.em.query(text, where.params);
+  const rows: Row[] =
+    isSimple(query.filter) && USUAL_LIMITS.includes(limit)
+      ? await queryPrepared<Row>(ctx.em, text, where.params)
+      : await ctx.em.query(text, where.params);
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const page: Page<IssueView> = {
@@ -84,6 +86,9 @@ const INDEXED: readonly (keyof IssueFilter)[] = [
   'unitId',
   'zoneId',
 ];
+
+/** Each limit is a text of its own, and texts with a name are few (queryPrepared). */
+const USUAL_LIMITS: readonly number[] = [20, 50, 100, 200];
 
 /** Whether one index answers the filter in order whatever its value, so that a plan made once is good for all of them. */
 function isSimple(filter: IssueFilter): boolean {

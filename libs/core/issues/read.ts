@@ -73,7 +73,7 @@ export async function readIssueEvents(ctx: Ctx, id: string, query: PageQuery): P
   })[] = await ctx.em.query(
     `SELECT e.id::text AS id, e.at, e.actor_id AS "actorId", e.actor_name AS "actorName", e.action, e.reason,
        e.data - 'after' AS data
-     FROM events e WHERE ${where} ORDER BY e.id LIMIT ${where.param(limit + 1)}`,
+     FROM events e WHERE ${where} ORDER BY e.id LIMIT ${limit + 1}`,
     where.params,
   );
   const page = pageOf(

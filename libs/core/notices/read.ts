@@ -53,7 +53,7 @@ export async function listNotices(ctx: Ctx, query: NoticeQuery): Promise<Page<No
   if (query.cursor) where.and('n.id < ?', cursorId(query.cursor));
   const limit = query.limit ?? 50;
   const rows: Row[] = await ctx.em.query(
-    `SELECT ${COLUMNS} ${FROM} WHERE ${where} ORDER BY n.id DESC LIMIT ${where.param(limit + 1)}`,
+    `SELECT ${COLUMNS} ${FROM} WHERE ${where} ORDER BY n.id DESC LIMIT ${limit + 1}`,
     where.params,
   );
   const page = pageOf(rows, limit, show, (row) => [row.id]);
