@@ -1,5 +1,6 @@
 import { problem } from '#rules/problems.js';
 import { gradesOfStage, type SchoolSystem, type Stage } from '#rules/stages.js';
+import { recountFacts } from '../compliance/rebuild.js';
 import { touchFacts } from '../compliance/unit-facts.js';
 import { announce } from '../foundation/announce.js';
 import type { Ctx } from '../foundation/context.js';
@@ -111,7 +112,7 @@ async function presentSchools(ctx: Ctx, rows: readonly Read[]): Promise<Map<stri
   const found: UnitView[] = await ctx.em.query(
     `SELECT u.id, u.kind, u.code, u.name, u.stages, u.ownership, u.boarding, u.zone_id AS "zoneId", u.pupils, u.address,
        u.opened_on AS "openedOn", u.closed_on AS "closedOn"
-     FROM units u WHERE u.district_id = $1 AND u.code = ANY($2) FOR UPDATE`,
+     FROM units u WHERE u.district_id = $1 AND u.code = ANY($2) FOR NO KEY UPDATE`,
     [ctx.actor.districtId, rows.map((read) => read.school.code ?? '')],
   );
   return new Map(found.map((unit) => [unit.code, unit]));
@@ -215,7 +216,10 @@ async function write(ctx: Ctx, planned: readonly Planned[]): Promise<ImportResul
     })),
   );
   // New units enter the change feed by themselves; those that changed are marked.
-  for (const { unit } of changed) await touchFacts(ctx, unit.id);
+  for (const { unit, changes } of changed) {
+    if (changes.stages) await recountFacts(ctx, unit.id);
+    else await touchFacts(ctx, unit.id);
+  }
   await announce(ctx, 'district', ctx.actor.districtId);
   return {
     total: planned.length,

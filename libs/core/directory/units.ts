@@ -83,7 +83,7 @@ export async function showUnit(ctx: Ctx, kind: UnitKind, id: string): Promise<Un
   return found;
 }
 
-/** The entry as shown, or null; `lock` keeps it until the transaction ends. */
+/** The entry as shown, or null; `lock` keeps it as it is until the transaction ends, but for its key, which whoever writes of the unit holds. */
 export async function findEntry(
   ctx: Ctx,
   kind: UnitKind,
@@ -92,7 +92,7 @@ export async function findEntry(
 ): Promise<UnitView | null> {
   const where = withinDirectory(new Where(), ctx.actor).and('u.id = ?', id).and('u.kind = ?', kind);
   const [row]: UnitView[] = await ctx.em.query(
-    `SELECT ${COLUMNS} FROM units u WHERE ${where} ${lock ? 'FOR UPDATE OF u' : ''}`,
+    `SELECT ${COLUMNS} FROM units u WHERE ${where} ${lock ? 'FOR NO KEY UPDATE OF u' : ''}`,
     where.params,
   );
   return row ?? null;

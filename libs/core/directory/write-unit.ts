@@ -1,5 +1,6 @@
 import { type FieldError, invalid, problem } from '#rules/problems.js';
 import { gradesOfStage, type SchoolSystem, STAGES, type Stage } from '#rules/stages.js';
+import { recountFacts } from '../compliance/rebuild.js';
 import { touchFacts } from '../compliance/unit-facts.js';
 import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
@@ -129,7 +130,9 @@ export async function changeUnit(ctx: Ctx, kind: UnitKind, id: string, given: Un
     action: changes.closedOn ? (unit.closedOn ? 'closed' : 'reopened') : 'updated',
     data: { changes },
   });
-  await touchFacts(ctx, id);
+  // Whether a visit covered the whole school is told by the stages that the school has.
+  if (changes.stages) await recountFacts(ctx, id);
+  else await touchFacts(ctx, id);
   return unit;
 }
 

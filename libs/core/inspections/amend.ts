@@ -32,7 +32,7 @@ export async function amendInspection(
   id: string,
   given: { reason: string; operations: GivenOperation[] },
 ): Promise<Amended> {
-  const found = await findInspection(ctx, id, { lock: true });
+  const found = await findInspection(ctx, id, { lock: 'with unit' });
   await requireCorrector(ctx, found);
   const { inspection, unit } = found;
   if (inspection.status !== 'submitted' && inspection.status !== 'archived') {

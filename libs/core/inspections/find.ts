@@ -43,13 +43,22 @@ export type Found = {
 
 /**
  * An inspection that the actor may see, with its unit and team. `lock` keeps others from changing it until the
- * transaction ends. @throws resource.not_found where there is none or it is not theirs
+ * transaction ends, `'with unit'` also from moving its unit, whose zone new issues are given.
+ * @throws resource.not_found where there is none or it is not theirs
  */
-export async function findInspection(ctx: Ctx, id: string, { lock = false } = {}): Promise<Found> {
-  const [found] = await findInspections(ctx, new Where().and('i.id = ?', id), lock ? 'FOR UPDATE OF i' : '');
+export async function findInspection(
+  ctx: Ctx,
+  id: string,
+  { lock = false }: { lock?: boolean | 'with unit' } = {},
+): Promise<Found> {
+  const locks = lock === 'with unit' ? LOCK_WITH_UNIT : lock ? 'FOR UPDATE OF i' : '';
+  const [found] = await findInspections(ctx, new Where().and('i.id = ?', id), locks);
   if (!found) throw problem('resource.not_found', '没有这次检查');
   return found;
 }
+
+/** Records before units, units before issues, issues before facts, facts before counters: the order of all locks. */
+export const LOCK_WITH_UNIT = 'FOR UPDATE OF i FOR SHARE OF u';
 
 /** What is selected of an inspection `i` at unit `u`, for `foundOf`. */
 export const foundSelect = (em: EntityManager): string =>

@@ -8,14 +8,14 @@ import { newId } from '../foundation/ids.js';
 import { Where } from '../foundation/sql.js';
 import { closedBefore, type UnitStanding } from '../issues/register.js';
 import { issueParts, NUMBERS } from '../issues/register-statement.js';
-import { type Found, foundOf, foundSelect, visible } from './find.js';
+import { type Found, foundOf, foundSelect, LOCK_WITH_UNIT, visible } from './find.js';
 import type { Inspection, InspectionStatus } from './inspection.entity.js';
 import { insertMeasurements } from './measurements.js';
 
 /** Codes of the failed answers. */
 const FAILED = `ARRAY(SELECT jsonb_path_query(i.answers, '$.* ? (@.verdict == "non_compliant")')->>'itemCode')`;
 
-/** The inspection with what stands at its unit. `locked` keeps others from changing the record until the transaction ends. */
+/** The inspection with what stands at its unit. `locked` keeps others from changing record and unit until the transaction ends. */
 export async function findToSubmit(
   ctx: Ctx,
   id: string,
@@ -29,7 +29,7 @@ export async function findToSubmit(
        'closed', ${closedBefore('i.district_id', 'i.unit_id', FAILED)}) AS "+"
      FROM inspections i JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id
      JOIN districts d ON d.id = i.district_id
-     WHERE ${where} ${how === 'locked' ? 'FOR UPDATE OF i' : ''}`,
+     WHERE ${where} ${how === 'locked' ? LOCK_WITH_UNIT : ''}`,
     where.params,
     { alone: how === 'unlocked' },
   );
@@ -39,11 +39,12 @@ export async function findToSubmit(
 
 /**
  * Freezes the record with its figures, its event and its issues, whose values are $1 to $18 (register-statement.ts). It answers
- * no row and has written nothing where record or facts are no longer as they were read ($20, $21). Locks in the order of all
- * verbs: record, facts, counter.
+ * no row and has written nothing where record, unit or facts are no longer as they were read ($20, $32, $21). Locks in the order
+ * of all verbs: record, unit, facts, counter.
  */
 export const SUBMISSION_STATEMENT = `WITH ready AS (
-    SELECT 1 FROM inspections WHERE district_id = $1 AND id = $10 AND revision = $20 AND status = $19 FOR UPDATE
+    SELECT 1 FROM inspections i JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id
+    WHERE i.district_id = $1 AND i.id = $10 AND i.revision = $20 AND i.status = $19 AND u.revision = $32 ${LOCK_WITH_UNIT}
   ), tallied AS (
     INSERT INTO unit_facts (district_id, unit_id, facts, changed_at) SELECT $1, $7, $18, $12 FROM ready
     ON CONFLICT (district_id, unit_id) DO UPDATE SET facts = excluded.facts, change_seq = NULL,
@@ -63,12 +64,12 @@ export const SUBMISSION_STATEMENT = `WITH ready AS (
   )}
   SELECT ${NUMBERS} FROM tallied`;
 
-/** $19 to $31 of the statement. `read`: what the submission was worked out from, the facts as JSON. */
+/** $19 to $32 of the statement. `read`: what the submission was worked out from, the facts as JSON. */
 export function submissionValues(
   ctx: Ctx,
   inspection: Inspection,
   items: readonly ResolvedItem[],
-  read: { before: InspectionStatus; revision: number; facts: string | null },
+  read: { before: InspectionStatus; revision: number; unit: number; facts: string | null },
 ): unknown[] {
   const { visitedOn, judged, met, lateEntry, dispositions } = inspection;
   const figures = measurementsOf(items, inspection.answers).map((row) => ({ id: newId(ctx.now), ...row }));
@@ -90,5 +91,6 @@ export function submissionValues(
       after: { status: 'submitted', visitedOn, judged, met, lateEntry },
       dispositions,
     }),
+    read.unit,
   ];
 }

@@ -28,7 +28,7 @@ export type Submitted = { inspection: InspectionView; issues: IssueView[] };
  * Submits an inspection: the record is frozen, failed answers become issues, are joined to open ones or stay reminders,
  * measurements are stored and the unit's status follows, all or nothing. A repeat answers the same and does nothing.
  *
- * Two statements as a rule: one reads without a lock, one writes on the condition that record and facts still are as
+ * Two statements as a rule: one reads without a lock, one writes on the condition that record, unit and facts still are as
  * read. Where they are not (somebody else submits at the same unit), or where more is to be written, it is done again with
  * locks.
  * @throws inspection.not_lead (403), incomplete, conflicts_open, not_open (409), disposition.serious_reminder (400)
@@ -44,7 +44,7 @@ function never(id: string): never {
   throw new Error(`inspection ${id} changed under its own lock`);
 }
 
-/** Null where record or facts were changed since they were read; nothing is written then. */
+/** Null where record, unit or facts were changed since they were read; nothing is written then. */
 async function submitOnce(
   ctx: Ctx,
   id: string,
@@ -91,6 +91,7 @@ async function submitOnce(
   const read = {
     before: inspection.status,
     revision: inspection.revision,
+    unit: unit.revision,
     facts: standing.facts && JSON.stringify(standing.facts),
   };
   const full = checklist.coverage === 'full' && isWhole(items, inspection.answers, stagesOf(unit));

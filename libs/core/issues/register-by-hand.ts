@@ -42,7 +42,7 @@ export async function registerByHand(ctx: Ctx, given: RegisterIssue): Promise<Is
     ...(given.severity ? [] : [missingField('severity', '请选择等级')]),
   ];
   if (!given.unitId) throw missingFields(...unmet);
-  const unit = await findUnit(ctx, given.unitId);
+  const unit = await findUnit(ctx, given.unitId, { stay: true });
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
   const source = given.source ?? 'visit';
   if (!permits(roles, 'issue.register')) {
