@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type PersonName, tokenFor } from '#testkit/cast.js';
+import { publishChecklist } from '#testkit/hands.js';
 import { startWorld, type Voice, type World } from '#testkit/world.js';
 
 type Item = { unit: { id: string }; deleted?: true; reason?: string };
@@ -9,15 +10,7 @@ describe('the change feed of who is put on a team beyond the own zones', () => {
   let checklistId: string;
   beforeAll(async () => {
     world = await startWorld();
-    const made = await world.as('qian').post('/checklists', {
-      code: 'VISIT',
-      title: '作业专项检查表',
-      subject: 'school',
-      coverage: 'full',
-      items: [{ itemCode: 'SJ-ZY-01', required: true }],
-    });
-    checklistId = made.body.id;
-    expect((await world.as('qian').post(`/checklists/${checklistId}/publish`)).status).toBe(200);
+    checklistId = await publishChecklist(world, ['SJ-ZY-01']);
   });
   afterAll(() => world.stop());
 

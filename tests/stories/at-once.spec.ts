@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readRecords } from '#core/circulars/snapshot/records.js';
 import { endOfMonth } from '#core/circulars/snapshot/window.js';
 import { factsThatDiffer } from '#core/compliance/rebuild.js';
+import { publishChecklist } from '#testkit/hands.js';
+import { ok } from '#testkit/response.js';
 import { startWorld, type World } from '#testkit/world.js';
-import { ok } from './circular-month.js';
 
 /** The instant of a request is not its place in the history: of two at once the one asked for first may be done last. */
 let world: World;
@@ -12,17 +13,7 @@ let checklistId: string;
 const ITEMS = ['SJ-ZY-01', 'SJ-ZY-05', 'SJ-KS-01'];
 beforeAll(async () => {
   world = await startWorld();
-  const made = await ok(
-    world.as('qian').post('/checklists', {
-      code: 'ONCE',
-      title: '检查表',
-      subject: 'school',
-      coverage: 'full',
-      items: ITEMS.map((itemCode) => ({ itemCode, required: true })),
-    }),
-  );
-  checklistId = made.id;
-  await ok(world.as('qian').post(`/checklists/${checklistId}/publish`));
+  checklistId = await publishChecklist(world, ITEMS);
 });
 afterAll(() => world.stop());
 

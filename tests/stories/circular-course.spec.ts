@@ -7,7 +7,9 @@ import { issuedMeta } from '#documents/fixtures/gallery.js';
 import { cellsOf, unzip } from '#documents/fixtures/read-back.js';
 import { figuresOf, freezeCircular } from '#rules/circular.js';
 import type { PersonName } from '#testkit/cast.js';
-import { type Response, startWorld, type World } from '#testkit/world.js';
+import { publishChecklist } from '#testkit/hands.js';
+import { ok } from '#testkit/response.js';
+import { startWorld, type World } from '#testkit/world.js';
 
 let world: World;
 beforeAll(async () => {
@@ -15,11 +17,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-async function ok(answer: Promise<Response>) {
-  const { status, body } = await answer;
-  expect([status < 300 ? 'ok' : status, body]).toEqual(['ok', body]);
-  return body;
-}
 const act = (who: PersonName, on: string, id: string, action: string, body: object = {}) => {
   world.setNow(on);
   return ok(world.as(who).post(`/issues/${id}/transitions`, { action, ...body }));
@@ -165,16 +162,7 @@ describe('the workbook of a real month', () => {
 describe('homework minutes by grade', () => {
   test('are those of the visits, held against the limit, and hidden under ten', async () => {
     world.setNow('2026-06-01');
-    const { id: checklistId } = await ok(
-      world.as('qian').post('/checklists', {
-        code: 'HOMEWORK',
-        title: '作业专项检查表',
-        subject: 'school',
-        coverage: 'full',
-        items: [{ itemCode: 'SJ-ZY-02', required: true }],
-      }),
-    );
-    await ok(world.as('qian').post(`/checklists/${checklistId}/publish`));
+    const checklistId = await publishChecklist(world, ['SJ-ZY-02']);
     const id = randomUUID();
     await ok(
       world.as('wang').put(`/inspections/${id}`, {

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pdfText } from '#documents/fixtures/read-back.js';
 import type { PersonName } from '#testkit/cast.js';
+import { ok, refusal } from '#testkit/response.js';
 import { startWorld, type World } from '#testkit/world.js';
-import { type Desk, ok, openDesk, PASS, refusal } from './circular-month.js';
+import { type Desk, openDesk, PASS } from './circular-month.js';
 
 let world: World;
 let desk: Desk;

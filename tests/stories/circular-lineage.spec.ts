@@ -4,8 +4,10 @@ import { lineageHash } from '#core/circulars/lineage/store.js';
 import { freeze } from '#core/circulars/rendering.js';
 import type { FigureLineage, Lineage, Subject } from '#rules/circular.js';
 import type { PersonName } from '#testkit/cast.js';
+import { apiClient } from '#testkit/hands.js';
+import { ok, refusal } from '#testkit/response.js';
 import { startWorld, type Voice, type World } from '#testkit/world.js';
-import { type Desk, ok, openDesk, refusal } from './circular-month.js';
+import { type Desk, openDesk } from './circular-month.js';
 
 let world: World;
 let desk: Desk;
@@ -341,7 +343,7 @@ describe('who sees which rows', () => {
       );
     }
     expect(refusal(await world.as('admin').get(`/circulars/${id}/figures`))).toBe('403 access.denied');
-    const client = await desk.client('circulars:read');
+    const client = await apiClient(world, 'circulars:read');
     expect(refusal(await client.get(`/circulars/${id}/figures`))).toBe('404 resource.not_found');
   });
 
@@ -362,8 +364,8 @@ describe('who sees which rows', () => {
     for (const who of ['zheng', 'chen'] as PersonName[]) {
       expect([who, await seen(world.as(who))]).toEqual([who, nothing]);
     }
-    expect(await seen(await desk.client('circulars:read'))).toEqual(nothing);
-    expect(await seen(await desk.client('circulars:read', 'issues:read'))).toEqual([
+    expect(await seen(await apiClient(world, 'circulars:read'))).toEqual(nothing);
+    expect(await seen(await apiClient(world, 'circulars:read', 'issues:read'))).toEqual([
       null,
       disputed,
       '明德小学',
@@ -372,7 +374,7 @@ describe('who sees which rows', () => {
     expect(refusal(await world.as('strangerHead').get(`/circulars/${id}/figures`))).toBe(
       '404 resource.not_found',
     );
-    expect((await (await desk.client('issues:read')).get(`/circulars/${id}/figures`)).status).toBe(403);
+    expect((await (await apiClient(world, 'issues:read')).get(`/circulars/${id}/figures`)).status).toBe(403);
   });
 
   test('a school counts the same rows and makes the same figures of them, but for values measured elsewhere', async () => {
@@ -420,7 +422,7 @@ describe('who sees which rows', () => {
     expect(named(await rows('overview.inspectors', world.as('qian')))).toHaveLength(3);
     expect(named(await rows('closeout.extensions', world.as('liu')))).toEqual([]);
     expect(named(await rows('closeout.extensions', world.as('zheng')))).toHaveLength(1);
-    const client = await desk.client('circulars:read');
+    const client = await apiClient(world, 'circulars:read');
     expect(named(await rows('overview.visits', client))).toEqual([]);
     expect(named(await rows('overview.schools', client))).toHaveLength(3);
     // Who received the circular before is told within one's reach, as the list of receipts is.

@@ -1,23 +1,16 @@
 /** What the stories of the circular desk share: visits, drafts, the worker's part, and one eventful March. */
 import { createHash, randomUUID } from 'node:crypto';
-import { expect } from '@jest/globals';
 import sharp from 'sharp';
-import { hashToken, mintToken } from '#core/auth/tokens.js';
-import { newId } from '#core/foundation/ids.js';
+import type { RenderCircular } from '#core/circulars/documents.js';
 import type { CircularSnapshot } from '#rules/circular.js';
 import type { PersonName, PlaceName } from '#testkit/cast.js';
-import type { Response, Voice, World } from '#testkit/world.js';
+import { publishChecklist } from '#testkit/hands.js';
+import { ok } from '#testkit/response.js';
+import type { World } from '#testkit/world.js';
 import { renderCircularJob } from '#worker/circular-render.js';
 
-export const ok = async (answer: Promise<Response>) => {
-  const { status, body } = await answer;
-  expect([status < 300 ? 'ok' : status, body]).toEqual(['ok', body]);
-  return body;
-};
-export const refusal = ({ status, body }: Response) => `${status} ${body.code}`;
-
-type Answers = [itemCode: string, verdict: string, more?: object][];
-const ITEMS = ['SJ-ZY-01', 'SJ-ZY-02', 'SJ-ZY-05', 'SJ-ZY-13', 'SJ-ZY-07'];
+export type Answers = [itemCode: string, verdict: string, more?: object][];
+const ITEMS = ['SJ-ZY-01', 'SJ-ZY-02', 'SJ-ZY-05', 'SJ-ZY-13', { itemCode: 'SJ-ZY-07', required: false }];
 export const PASS: Answers = [
   ['SJ-ZY-01', 'compliant'],
   ['SJ-ZY-02', 'compliant', { measures: [{ grade: 5, value: 50 }] }],
@@ -34,7 +27,7 @@ export const FAIL: Answers = [
   ['SJ-ZY-05', 'non_compliant', { note: '公示栏未更新' }],
   ['SJ-ZY-13', 'compliant', { measures: [{ numerator: 95, denominator: 100 }] }],
 ];
-const JUNIOR: Answers = [
+export const JUNIOR: Answers = [
   ['SJ-ZY-05', 'compliant'],
   ['SJ-ZY-13', 'compliant', { measures: [{ numerator: 80, denominator: 100 }] }],
   ['SJ-ZY-01', 'not_applicable', { reason: '初中' }],
@@ -46,16 +39,7 @@ export type Desk = Awaited<ReturnType<typeof openDesk>>;
 /** A checklist for all visits, and the hands that the stories need. */
 export async function openDesk(world: World) {
   world.setNow('2026-01-26');
-  const { id: checklistId } = await ok(
-    world.as('qian').post('/checklists', {
-      code: 'VISIT',
-      title: '作业专项检查表',
-      subject: 'school',
-      coverage: 'full',
-      items: ITEMS.map((itemCode) => ({ itemCode, required: itemCode !== 'SJ-ZY-07' })),
-    }),
-  );
-  await ok(world.as('qian').post(`/checklists/${checklistId}/publish`));
+  const checklistId = await publishChecklist(world, ITEMS);
 
   const act = (who: PersonName, on: string, id: string, action: string, body: object = {}) => {
     world.setNow(on);
@@ -112,20 +96,23 @@ export async function openDesk(world: World) {
 
   const draft = async (body: object = {}, who: PersonName = 'qian') =>
     ok(world.as(who).post('/circulars', { kind: 'monthly', period: '2026-03', ...body }));
-  /** What the worker does with the rows of a circular. */
-  async function work(id: string): Promise<void> {
-    const rows: { id: number }[] = await world.dataSource.query(
-      `SELECT id FROM outbox WHERE job = 'circular.render' AND payload->>'circularId' = $1 ORDER BY id`,
+  /** Jobs of a circular that wait in the outbox. */
+  const waiting = (id: string): Promise<{ outboxId: number; key: string }[]> =>
+    world.dataSource.query(
+      `SELECT id AS "outboxId", key FROM outbox WHERE job = 'circular.render' AND payload->>'circularId' = $1 ORDER BY id`,
       [id],
     );
-    for (const row of rows) {
+  /** What the worker does with them, one after the other. */
+  async function work(id: string, render?: RenderCircular): Promise<void> {
+    for (const { outboxId } of await waiting(id)) {
       await renderCircularJob(
         {
           dataSource: world.dataSource,
           files: world.files,
           publicUrl: world.config.publicUrl,
           now: world.now(),
-          done: async (em) => void (await em.query(`DELETE FROM outbox WHERE id = $1`, [row.id])),
+          done: async (em) => void (await em.query(`DELETE FROM outbox WHERE id = $1`, [outboxId])),
+          ...(render ? { render } : {}),
         },
         { districtId: world.cast.districts.A, circularId: id },
       );
@@ -139,16 +126,6 @@ export async function openDesk(world: World) {
   async function snapshotOf(id: string): Promise<CircularSnapshot> {
     const [row] = await world.dataSource.query(`SELECT snapshot FROM circulars WHERE id = $1`, [id]);
     return row.snapshot;
-  }
-  /** A client of the API with these scopes. */
-  async function client(...scopes: string[]): Promise<Voice> {
-    const token = mintToken('apiKey');
-    await world.dataSource.query(
-      `INSERT INTO api_keys (district_id, id, name, hash, prefix, scopes, rate_per_minute, created_by, created_at)
-       VALUES ($1, $2, '数据平台', $3, $4, $5, 6000, $6, now())`,
-      [world.cast.districts.A, newId(), hashToken(token), token.slice(0, 8), scopes, world.cast.people.admin],
-    );
-    return world.with(token);
   }
 
   /** Something of everything that a circular counts; the circular of February is issued and received by one school. */
@@ -249,5 +226,5 @@ export async function openDesk(world: World) {
     });
     return { february, first, disputed, course, mistaken, recurred, onSite, again };
   }
-  return { act, visit, draft, work, drafted, snapshotOf, client, march };
+  return { act, visit, draft, waiting, work, drafted, snapshotOf, march };
 }

@@ -1,93 +1,31 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { factsThatDiffer } from '#core/compliance/rebuild.js';
 import { pdfText } from '#documents/fixtures/read-back.js';
-import { type CircularSnapshot, canonicalJson } from '#rules/circular.js';
-import type { PersonName, PlaceName } from '#testkit/cast.js';
-import { type Response, startWorld, type World } from '#testkit/world.js';
+import { canonicalJson } from '#rules/circular.js';
+import type { PersonName } from '#testkit/cast.js';
+import { ok, refusal } from '#testkit/response.js';
+import { startWorld, type World } from '#testkit/world.js';
 import { CIRCULAR_RENDER, renderCircularJob } from '#worker/circular-render.js';
+import { type Answers, type Desk, JUNIOR, openDesk, PASS } from './circular-month.js';
 
 let world: World;
-let checklistId: string;
-const ITEMS = ['SJ-ZY-01', 'SJ-ZY-02', 'SJ-ZY-05', 'SJ-ZY-13', 'SJ-ZY-07'];
-
+let desk: Desk;
 beforeAll(async () => {
   world = await startWorld();
-  world.setNow('2026-02-26');
-  const made = await ok(
-    world.as('qian').post('/checklists', {
-      code: 'VISIT',
-      title: '作业专项检查表',
-      subject: 'school',
-      coverage: 'full',
-      items: ITEMS.map((itemCode) => ({ itemCode, required: itemCode !== 'SJ-ZY-07' })),
-    }),
-  );
-  checklistId = made.id;
-  await ok(world.as('qian').post(`/checklists/${checklistId}/publish`));
+  desk = await openDesk(world);
 });
 afterAll(() => world.stop());
 
-async function ok(answer: Promise<Response>) {
-  const { status, body } = await answer;
-  expect([status < 300 ? 'ok' : status, body]).toEqual(['ok', body]);
-  return body;
-}
-const refusal = ({ status, body }: Response) => `${status} ${body.code}`;
 const act = (who: PersonName, id: string, action: string, body: object = {}) =>
   ok(world.as(who).post(`/issues/${id}/transitions`, { action, ...body }));
 
-type Answers = [itemCode: string, verdict: string, more?: object][];
-const PASS: Answers = [
-  ['SJ-ZY-01', 'compliant'],
-  ['SJ-ZY-02', 'compliant', { measures: [{ grade: 5, value: 50 }] }],
-  ['SJ-ZY-05', 'compliant'],
-  ['SJ-ZY-13', 'compliant', { measures: [{ numerator: 90, denominator: 100 }] }],
-];
 const FAIL: Answers = [
   ['SJ-ZY-01', 'non_compliant', { note: '二（1）班语文留了抄写', extent: 'grade' }],
   ['SJ-ZY-02', 'non_compliant', { measures: [{ grade: 6, value: 75 }], extent: 'grade' }],
   ['SJ-ZY-05', 'non_compliant', { note: '公示栏未更新' }],
   ['SJ-ZY-13', 'compliant', { measures: [{ numerator: 95, denominator: 100 }] }],
 ];
-
-/** A visit from its arrangement to its submission; answered on one day and sent, with the record, on another. */
-async function visit(
-  unit: PlaceName,
-  answers: Answers,
-  at: { on: string; sent?: string },
-  more: object = {},
-) {
-  const own = unit === 'schoolLiu' && 'kind' in more && more.kind === 'self_check';
-  const [lead, ...team]: PersonName[] = own ? ['liu'] : unit === 'schoolWest' ? ['chen'] : ['wang', 'feng'];
-  const id = randomUUID();
-  world.setNow(at.on);
-  const head = {
-    unitId: world.cast.units[unit],
-    checklistId,
-    kind: own ? 'self_check' : 'routine',
-    scheduledOn: at.on,
-    team: [lead!, ...team].map((name) => world.cast.people[name]),
-    leadId: world.cast.people[lead!],
-  };
-  await ok(world.as(lead!).put(`/inspections/${id}`, head));
-  const answeredAt = `${at.on}T01:00:00.000Z`;
-  const operations = answers.map(([itemCode, verdict, rest], i) => ({
-    operationId: randomUUID(),
-    itemCode,
-    verdict,
-    // The last answer is given in the afternoon: a second session of the same visit.
-    answeredAt: i === answers.length - 1 ? `${at.on}T09:30:00.000Z` : answeredAt,
-    ...rest,
-  }));
-  world.setNow(`${at.sent ?? at.on}T10:00:00.000Z`);
-  await ok(world.as(lead!).post(`/inspections/${id}/answers`, { operations }));
-  const { kind: _, ...submission } = more as { kind?: string };
-  const submitted = await ok(
-    world.as(lead!).post(`/inspections/${id}/submit`, { summary: '随堂查看', ...submission }),
-  );
-  return { id, issues: submitted.issues as { id: string; itemCode: string; number: string }[] };
-}
 
 const deps = () => ({
   dataSource: world.dataSource,
@@ -96,36 +34,12 @@ const deps = () => ({
   now: world.now(),
 });
 const job = (id: string) => ({ districtId: world.cast.districts.A, circularId: id });
-/** What the relay does with the rows of a circular, one after the other. */
-async function work(id: string, render?: Parameters<typeof renderCircularJob>[0]['render']): Promise<void> {
-  for (const { outboxId } of await waiting(id)) {
-    await renderCircularJob(
-      {
-        ...deps(),
-        done: async (em) => void (await em.query(`DELETE FROM outbox WHERE id = $1`, [outboxId])),
-        ...(render ? { render } : {}),
-      },
-      job(id),
-    );
-  }
-}
-const waiting = (id: string): Promise<{ outboxId: number; key: string }[]> =>
-  world.dataSource.query(
-    `SELECT id AS "outboxId", key FROM outbox WHERE job = 'circular.render' AND payload->>'circularId' = $1 ORDER BY id`,
-    [id],
-  );
-async function snapshotOf(id: string): Promise<CircularSnapshot> {
-  const [row] = await world.dataSource.query(`SELECT snapshot FROM circulars WHERE id = $1`, [id]);
-  return row.snapshot;
-}
-const draft = async (body: object = {}, who: PersonName = 'qian') =>
-  ok(world.as(who).post('/circulars', { kind: 'monthly', period: '2026-03', ...body }));
 
 /** A month of the district: what the circular of March must say, and what must not be in it. */
 async function march() {
   // Made in February and sent in March: counted here, as 补录.
-  await visit('schoolWu', PASS_JUNIOR, { on: '2026-02-27', sent: '2026-03-05' });
-  const { issues } = await visit(
+  await desk.visit('schoolWu', JUNIOR, { on: '2026-02-27', sent: '2026-03-05' });
+  const { issues } = await desk.visit(
     'schoolLiu',
     FAIL,
     { on: '2026-03-10' },
@@ -134,8 +48,8 @@ async function march() {
       dispositions: [{ itemCode: 'SJ-ZY-05', as: 'reminder', reason: '当日已更正' }],
     },
   );
-  await visit('schoolLiu', FAIL, { on: '2026-03-11' }, { kind: 'self_check' });
-  await visit('schoolWest', PASS, { on: '2026-03-12' });
+  await desk.visit('schoolLiu', FAIL, { on: '2026-03-11' }, { self: true });
+  await desk.visit('schoolWest', PASS, { on: '2026-03-12' });
   const [first, second] = [issues[0]!, issues[1]!];
   world.setNow('2026-03-13');
   for (const { id } of [first, second]) {
@@ -163,7 +77,7 @@ async function march() {
   world.setNow('2026-03-27');
   await act('li', course.id, 'escalate', { step: 'urging', note: '逾期未整改' });
   // After the cut-off, before anybody asks for the circular.
-  await visit('schoolLiu', PASS, { on: '2026-03-31', sent: '2026-04-01' });
+  await desk.visit('schoolLiu', PASS, { on: '2026-03-31', sent: '2026-04-01' });
   world.setNow('2026-04-01');
   await ok(
     world.as('li').post('/issues', {
@@ -176,12 +90,6 @@ async function march() {
   await act('zheng', course.id, 'request_close', { measures: '已调整课表' });
   return { first, second, course };
 }
-const PASS_JUNIOR: Answers = [
-  ['SJ-ZY-05', 'compliant'],
-  ['SJ-ZY-13', 'compliant', { measures: [{ numerator: 80, denominator: 100 }] }],
-  ['SJ-ZY-01', 'not_applicable', { reason: '初中' }],
-  ['SJ-ZY-02', 'not_applicable', { reason: '初中' }],
-];
 
 describe('the circular of March', () => {
   let id: string;
@@ -201,7 +109,7 @@ describe('the circular of March', () => {
     expect(new Set(answers.map(({ headers }) => headers['location'])).size).toBe(1);
     id = answers[0]!.body.id;
     expect(answers[0]!.headers['location']).toBe(`/api/v1/circulars/${id}`);
-    expect(await waiting(id)).toHaveLength(1);
+    expect(await desk.waiting(id)).toHaveLength(1);
     // Whoever was first is the drafter; the story goes on with Qian as such.
     await world.dataSource.query(`UPDATE circulars SET drafted_by = $2 WHERE id = $1`, [
       id,
@@ -236,16 +144,16 @@ describe('the circular of March', () => {
   });
 
   test('a job that dies half-way is taken up again with the figures it had frozen, and yields one set of files', async () => {
-    await expect(work(id, () => Promise.reject(new Error('killed')))).rejects.toThrow('killed');
+    await expect(desk.work(id, () => Promise.reject(new Error('killed')))).rejects.toThrow('killed');
     const halfway = await ok(world.as('qian').get(`/circulars/${id}`));
     expect(halfway).toMatchObject({ status: 'rendering', progress: 40, files: [] });
-    const frozen = await snapshotOf(id);
+    const frozen = await desk.snapshotOf(id);
     expect(halfway.snapshotHash).toBe(createHash('sha256').update(canonicalJson(frozen)).digest('hex'));
-    expect(await waiting(id)).toHaveLength(1);
+    expect(await desk.waiting(id)).toHaveLength(1);
 
     await act('qian', ledger.second.id, 'uphold', { note: '维持' });
-    await Promise.all([work(id), work(id)]);
-    expect(await waiting(id)).toHaveLength(0);
+    await Promise.all([desk.work(id), desk.work(id)]);
+    expect(await desk.waiting(id)).toHaveLength(0);
     await renderCircularJob({ ...deps(), done: async () => undefined }, job(id));
     const done = await ok(world.as('qian').get(`/circulars/${id}`));
     expect(done).toMatchObject({
@@ -254,7 +162,7 @@ describe('the circular of March', () => {
       snapshotHash: halfway.snapshotHash,
       error: null,
     });
-    expect(await snapshotOf(id)).toEqual(frozen);
+    expect(await desk.snapshotOf(id)).toEqual(frozen);
     expect(done.files.map(({ format }: { format: string }) => format)).toEqual(['docx', 'pdf', 'xlsx']);
     for (const file of done.files) {
       const answer = await world.as('qian').get(file.url);
@@ -270,7 +178,7 @@ describe('the circular of March', () => {
   });
 
   test('its figures are those of the month, whatever came after the cut-off', async () => {
-    const s = await snapshotOf(id);
+    const s = await desk.snapshotOf(id);
     expect(s.overview).toEqual({
       visits: 3,
       visitsByKind: ['经常性督导', '专项督导', '综合督导', '随访督导', '回头看'].map((title, i) => ({
@@ -362,7 +270,7 @@ describe('the circular of March', () => {
   });
 
   test('each figure is what an independent count of the ledger gives', async () => {
-    const s = await snapshotOf(id);
+    const s = await desk.snapshotOf(id);
     const from = '2026-02-28T16:00:00Z';
     const end = '2026-03-31T16:00:00Z';
     const count = async (sql: string, ...params: unknown[]): Promise<number> =>
@@ -459,7 +367,7 @@ describe('the circular of March', () => {
     });
     expect(edited.body.narrative.problems).toBe(before.body.narrative.problems);
     expect(refusal(await world.as('qian').get(`${path}/pdf`))).toBe('409 circular.not_ready');
-    await work(id);
+    await desk.work(id);
     const made = await ok(world.as('qian').get(path));
     expect(made).toMatchObject({ status: 'draft', progress: 100, snapshotHash: before.body.snapshotHash });
     const text = pdfText((await world.as('qian').get(`${path}/pdf`)).body);
@@ -511,7 +419,7 @@ describe('the circular of March', () => {
     ]) {
       await expect(world.dataSource.query(sql, [id])).rejects.toThrow(/never change/);
     }
-    expect((await draft()).id).toBe(id);
+    expect((await desk.draft()).id).toBe(id);
   });
 
   test('published: every unit sees it and receives it once; the office sees who has not', async () => {
@@ -541,8 +449,8 @@ describe('the circular of March', () => {
     );
     expect(correction).toMatchObject({ corrects: id, period: '2026-03', status: 'queued' });
     expect(correction.id).not.toBe(id);
-    await work(correction.id);
-    const s = await snapshotOf(correction.id);
+    await desk.work(correction.id);
+    const s = await desk.snapshotOf(correction.id);
     expect(s.corrects).toMatchObject({ documentNumber: '示教督通〔2026〕3号', issuedOn: '2026-04-02' });
     // The late visit of 31 March is in it, the issue of April is not one of March.
     expect(s.overview.visits).toBe(4);
@@ -553,13 +461,13 @@ describe('the circular of March', () => {
     expect(refusal(taken)).toBe('409 circular.number_taken');
     const issued = await ok(world.as('sun').post(`/circulars/${correction.id}/issue`));
     expect(issued.documentNumber).toBe('教督通〔2026〕1号');
-    const unissued = await draft({ cutoff: '2026-03-20T00:00:00.000Z' });
+    const unissued = await desk.draft({ cutoff: '2026-03-20T00:00:00.000Z' });
     expect(
       refusal(await world.as('qian').post('/circulars', { kind: 'monthly', corrects: unissued.id })),
     ).toBe('409 circular.not_issued');
-    await work(unissued.id);
+    await desk.work(unissued.id);
     // The number typed by somebody else's hand is skipped by the series.
-    const early = await snapshotOf(unissued.id);
+    const early = await desk.snapshotOf(unissued.id);
     expect(early.cutoffLocal).toBe('2026-03-20 08:00');
     expect(early.closeout).toMatchObject({ due: 3, closedByOriginal: 0, closedInPeriod: 0 });
   });
@@ -567,8 +475,8 @@ describe('the circular of March', () => {
   test('signed at the same moment, numbers of the series have no gap and no double', async () => {
     const ids = [];
     for (const day of ['05', '06', '07', '08']) {
-      const { id: one } = await draft({ cutoff: `2026-03-${day}T00:00:00.000Z` });
-      await work(one);
+      const { id: one } = await desk.draft({ cutoff: `2026-03-${day}T00:00:00.000Z` });
+      await desk.work(one);
       ids.push(one);
     }
     const taken = { documentNumber: '教督通〔2026〕3号' };
@@ -584,7 +492,7 @@ describe('the circular of March', () => {
   });
 
   test('what cannot be made says so and is taken up again; nobody else retries', async () => {
-    const { id: one } = await draft({ cutoff: '2026-03-09T00:00:00.000Z' });
+    const { id: one } = await desk.draft({ cutoff: '2026-03-09T00:00:00.000Z' });
     await world.dataSource.transaction((em) =>
       CIRCULAR_RENDER.giveUp(em, job(one), '系统出错，已尝试 5 次', world.now()),
     );
@@ -596,19 +504,19 @@ describe('the circular of March', () => {
     });
     expect((await world.as('sun').post(`/circulars/${one}/retry`)).status).toBe(403);
     expect((await world.as('qian').post(`/circulars/${one}/retry`)).status).toBe(202);
-    await work(one);
+    await desk.work(one);
     expect(await ok(world.as('qian').get(`/circulars/${one}`))).toMatchObject({
       status: 'draft',
       error: null,
     });
-    expect(await waiting(one)).toEqual([]);
+    expect(await desk.waiting(one)).toEqual([]);
   });
 
   test('the next month tells of the receipts of this one', async () => {
     world.setNow('2026-05-02');
     const april = await ok(world.as('qian').post('/circulars', { kind: 'monthly', period: '2026-04' }));
-    await work(april.id);
-    const s = await snapshotOf(april.id);
+    await desk.work(april.id);
+    const s = await desk.snapshotOf(april.id);
     expect(s.previous).toMatchObject({ receipts: { numerator: expect.any(Number), denominator: 5 } });
     expect(s.lateVisits).toMatchObject([{ inspectedOn: '2026-03-31', unit: { name: '明德小学' } }]);
     expect(s.overview.visits).toBe(1);

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { hashToken, mintToken } from '#core/auth/tokens.js';
 import { changeFacts, type FactsChange, touchFacts } from '#core/compliance/unit-facts.js';
 import { makeCtx, systemActor } from '#core/foundation/context.js';
-import { newId } from '#core/foundation/ids.js';
 import type { TalliedIssue } from '#rules/compliance.js';
+import { apiClient } from '#testkit/hands.js';
 import { startSecond } from '#testkit/second.js';
 import { startWorld, type Voice, type World } from '#testkit/world.js';
 
@@ -51,16 +50,6 @@ async function until(what: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   throw new Error('it did not come to pass');
-}
-
-async function apiClient(scopes: string[]): Promise<Voice> {
-  const token = mintToken('apiKey');
-  await world.dataSource.query(
-    `INSERT INTO api_keys (district_id, id, name, hash, prefix, scopes, rate_per_minute, created_by, created_at)
-     VALUES ($1, $2, '数据平台', $3, $4, $5, 100000, $6, now())`,
-    [world.cast.districts.A, newId(), hashToken(token), token.slice(0, 8), scopes, world.cast.people.admin],
-  );
-  return world.with(token);
 }
 
 async function drain(voice: Voice, since?: string) {
@@ -256,15 +245,15 @@ test('a district sums up its own units by status, zone and category, and no othe
 });
 
 test('an API client reads with its scope and not without', async () => {
-  const client = await apiClient(['compliance:read']);
+  const client = await apiClient(world, 'compliance:read');
   expect((await client.get(`/compliance/schools/${CODE.liu}`)).status).toBe(200);
-  const refused = await (await apiClient(['issues:read'])).get(`/compliance/schools/${CODE.liu}`);
+  const refused = await (await apiClient(world, 'issues:read')).get(`/compliance/schools/${CODE.liu}`);
   expect(refused.body.code).toBe('access.scope_missing');
 });
 
 test('the feed tells every unit once, then what changed, also by midnight alone', async () => {
   world.setNow('2026-04-01');
-  const client = await apiClient(['compliance:read']);
+  const client = await apiClient(world, 'compliance:read');
   const first = await drain(client);
   expect(first.items).toHaveLength(5);
   const times = first.items.map((one: { changedAt: string }) => one.changedAt);
@@ -290,7 +279,7 @@ test('the feed tells every unit once, then what changed, also by midnight alone'
 
 test('a change that commits late is not skipped by a reader who was faster', async () => {
   world.setNow('2026-04-12');
-  const client = await apiClient(['compliance:read']);
+  const client = await apiClient(world, 'compliance:read');
   const start = await drain(client);
   const runner = world.dataSource.createQueryRunner();
   await runner.startTransaction();
@@ -309,7 +298,7 @@ test('a change that commits late is not skipped by a reader who was faster', asy
 
 test('many writers and readers at once: every reader ends with what is so', async () => {
   world.setNow('2026-04-13');
-  const client = await apiClient(['compliance:read']);
+  const client = await apiClient(world, 'compliance:read');
   const names = ['schoolLiu', 'schoolWu', 'schoolWest', 'institution', 'department'] as const;
   const read = async () => {
     const seen = new Map<string, number>();
@@ -340,7 +329,7 @@ test('many writers and readers at once: every reader ends with what is so', asyn
 test('a closed unit and one that left the zone are tombstones; the zone that got it sees it', async () => {
   world.setNow('2026-04-14');
   const { A } = world.cast.districts;
-  const client = await apiClient(['compliance:read']);
+  const client = await apiClient(world, 'compliance:read');
   const [start, li, chen] = [await drain(client), await drain(world.as('li')), await drain(world.as('chen'))];
   expect(li.items).toHaveLength(3);
   await world.dataSource.query(`UPDATE units SET closed_on = '2026-04-16' WHERE id = $1`, [
@@ -379,7 +368,7 @@ test('a closed unit and one that left the zone are tombstones; the zone that got
 });
 
 test('a cursor from before a restored backup, or of another district, is 410; nonsense is 400', async () => {
-  const client = await apiClient(['compliance:read']);
+  const client = await apiClient(world, 'compliance:read');
   const { cursor } = await drain(client);
   const values = JSON.parse(Buffer.from(cursor, 'base64url').toString());
   const future = Buffer.from(JSON.stringify([values[0], values[1] + 1_000_000, '', ''])).toString(

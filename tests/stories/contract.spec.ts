@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from '#core/auth/passwords.js';
 import type { PersonName } from '#testkit/cast.js';
+import { refusal } from '#testkit/response.js';
 import { type Response, startWorld, type World } from '#testkit/world.js';
 import { type Scene, setScene } from '../laws/scene.js';
 
@@ -14,7 +15,6 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 beforeEach(() => world.setNow('2026-03-10'));
 
-const refusal = ({ status, body }: Response) => `${status} ${body.code}`;
 const pointers = ({ body }: Response) => body.errors.map((error: { pointer: string }) => error.pointer);
 const put = (path: string) =>
   path.replace(/\{(\w+)\}/g, (_, key: string) => String(scene[key as keyof Scene]));

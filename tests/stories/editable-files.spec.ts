@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readDocx } from '#documents/fixtures/read-docx.js';
 import { packagePath } from '#platform/package-root.js';
+import { ok, refusal } from '#testkit/response.js';
 import { startWorld, type World } from '#testkit/world.js';
-import { type Desk, ok, openDesk, refusal } from './circular-month.js';
+import { type Desk, openDesk } from './circular-month.js';
 
 const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { factsThatDiffer } from '#core/compliance/rebuild.js';
+import { publishChecklist } from '#testkit/hands.js';
 import { startWorld, type World } from '#testkit/world.js';
 
 const ITEMS = ['SJ-ZY-01', 'SJ-ZY-05', 'SJ-ZY-07', 'SJ-KS-01', 'SJ-KS-02'];
@@ -31,17 +32,8 @@ describe('an amended visit', () => {
   let minute = 0;
   beforeAll(async () => {
     world = await startWorld();
-    for (const coverage of ['full', 'partial']) {
-      const made = await world.as('qian').post('/checklists', {
-        code: coverage.toUpperCase(),
-        title: '随机检查表',
-        subject: 'school',
-        coverage,
-        items: ITEMS.map((itemCode) => ({ itemCode, required: true })),
-      });
-      expect(made.status).toBe(201);
-      lists.push(made.body.id);
-      expect((await world.as('qian').post(`/checklists/${made.body.id}/publish`)).status).toBe(200);
+    for (const coverage of ['full', 'partial'] as const) {
+      lists.push(await publishChecklist(world, ITEMS, { code: coverage.toUpperCase(), coverage }));
     }
   });
   afterAll(() => world.stop());

@@ -6,6 +6,7 @@ import { cellsOf, unzip } from '#documents/fixtures/read-back.js';
 import { createLog } from '#platform/log.js';
 import { openQueue } from '#platform/queue.js';
 import type { PersonName } from '#testkit/cast.js';
+import { ok } from '#testkit/response.js';
 import { type Response, startWorld, type World } from '#testkit/world.js';
 import { startWorker, type Worker } from '#worker/worker.js';
 
@@ -43,11 +44,6 @@ afterAll(async () => {
   await world?.stop();
 });
 
-async function ok(answer: Promise<Response>) {
-  const { status, body } = await answer;
-  expect([status < 300 ? 'ok' : status, body]).toEqual(['ok', body]);
-  return body;
-}
 async function until(path: string, ready: (body: Response['body']) => boolean, who: PersonName = 'zhao') {
   for (let i = 0; i < 1000; i++) {
     const { body } = await world.as(who).get(path);

@@ -1,7 +1,8 @@
 /** What a client sends that wants the server to fail: every answer is a refusal in the words of the contract. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodeCursor } from '#core/foundation/paging.js';
-import { type Response, startWorld, type World } from '#testkit/world.js';
+import { refusal } from '#testkit/response.js';
+import { startWorld, type World } from '#testkit/world.js';
 
 let world: World;
 beforeAll(async () => {
@@ -9,7 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const refusal = ({ status, body }: Response) => `${status} ${body.code}`;
 const ID = '01890000-0000-7000-8000-000000000000';
 
 describe('cursors that this server never made', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import { refusal } from '#testkit/response.js';
 import { type Response, startWorld, type World } from '#testkit/world.js';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -13,7 +14,6 @@ describe('a repeated upload, import or key', () => {
   afterAll(() => world.stop());
 
   const kept = ({ status, text, headers }: Response) => [status, text, headers['etag']];
-  const refusal = ({ status, body }: Response) => `${status} ${body.code}`;
   const count = async (table: string, where = 'true'): Promise<number> => {
     const [{ n }] = await world.dataSource.query(`SELECT count(*)::int AS n FROM ${table} WHERE ${where}`);
     return n;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { PersonName, PlaceName } from '#testkit/cast.js';
-import { type Response, startWorld, type World } from '#testkit/world.js';
+import { refusal } from '#testkit/response.js';
+import { startWorld, type World } from '#testkit/world.js';
 
 let world: World;
 beforeAll(async () => {
@@ -8,7 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const refusal = ({ status, body }: Response) => `${status} ${body.code}`;
 async function notice(unit: PlaceName, by: PersonName = 'qian', findings = ['作业超量', '手机管理不到位']) {
   const issueIds: string[] = [];
   for (const finding of findings) {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pdfText } from '#documents/fixtures/read-back.js';
 import type { PersonName, PlaceName } from '#testkit/cast.js';
+import { refusal } from '#testkit/response.js';
 import { type Response, startWorld, type World } from '#testkit/world.js';
 
 let world: World;
@@ -11,7 +12,6 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 beforeEach(() => world.setNow('2026-03-10'));
 
-const refusal = ({ status, body }: Response) => `${status} ${body.code}`;
 const act = (who: PersonName, id: string, action: string, body: object = {}) =>
   world.as(who).post(`/issues/${id}/transitions`, { action, ...body });
 const rise = (who: PersonName, id: string, step: string, more: object = {}) =>

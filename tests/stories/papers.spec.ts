@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { pdfText } from '#documents/fixtures/read-back.js';
 import type { PersonName } from '#testkit/cast.js';
+import { publishChecklist } from '#testkit/hands.js';
 import { startWorld, type World } from '#testkit/world.js';
 
 let world: World;
@@ -11,15 +12,7 @@ let checklistId: string;
 beforeAll(async () => {
   world = await startWorld();
   const items = ['SJ-ZY-01', 'SJ-ZY-02', 'SJ-ZY-05', 'SJ-ZY-06'];
-  const list = await world.as('qian').post('/checklists', {
-    code: 'PAPERS',
-    title: '作业督导表',
-    subject: 'school',
-    coverage: 'partial',
-    items: items.map((itemCode) => ({ itemCode, required: true })),
-  });
-  checklistId = list.body.id;
-  expect((await world.as('qian').post(`/checklists/${checklistId}/publish`)).status).toBe(200);
+  checklistId = await publishChecklist(world, items, { coverage: 'partial' });
 });
 afterAll(() => world.stop());
 /** Six in the evening, after the second session. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { tokenFor } from '#testkit/cast.js';
+import { publishChecklist } from '#testkit/hands.js';
 import { startWorld, type World } from '#testkit/world.js';
 
 describe('nobody judges the own work, or reads ahead about the own school', () => {
@@ -7,15 +8,7 @@ describe('nobody judges the own work, or reads ahead about the own school', () =
   let checklistId: string;
   beforeAll(async () => {
     world = await startWorld();
-    const made = await world.as('qian').post('/checklists', {
-      code: 'VISIT',
-      title: '作业专项检查表',
-      subject: 'school',
-      coverage: 'partial',
-      items: [{ itemCode: 'SJ-ZY-05', required: true }],
-    });
-    checklistId = made.body.id;
-    expect((await world.as('qian').post(`/checklists/${checklistId}/publish`)).status).toBe(200);
+    checklistId = await publishChecklist(world, ['SJ-ZY-05'], { coverage: 'partial' });
   });
   afterAll(() => world.stop());
 

@@ -3,26 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { pdfText } from '#documents/fixtures/read-back.js';
 import type { PersonName, PlaceName } from '#testkit/cast.js';
-import { type Response, startWorld, type World } from '#testkit/world.js';
+import { publishChecklist } from '#testkit/hands.js';
+import { refusal } from '#testkit/response.js';
+import { startWorld, type World } from '#testkit/world.js';
 
 let world: World;
 let checklist: string;
 beforeAll(async () => {
   world = await startWorld();
-  const list = await world.as('qian').post('/checklists', {
-    code: 'TERM',
-    title: '学期清单',
-    subject: 'school',
-    coverage: 'full',
-    items: [{ itemCode: 'SJ-ZY-05', required: true }, { itemCode: 'SJ-ZY-06' }],
-  });
-  checklist = list.body.id;
-  await world.as('qian').post(`/checklists/${checklist}/publish`);
+  checklist = await publishChecklist(world, ['SJ-ZY-05', { itemCode: 'SJ-ZY-06' }]);
 });
 afterAll(() => world.stop());
 beforeEach(() => world.setNow('2026-03-10'));
 
-const refusal = ({ status, body }: Response) => `${status} ${body.code}`;
 const summary = (who: PersonName, unit: PlaceName, query = '') =>
   world
     .as(who)
@@ -105,7 +98,7 @@ test('Liu reads visits, rates, open and closed issues and deadlines; self-checks
     '2026年3月12日（已逾期）',
     '三、本期销号问题（1个）',
     '2026年3月10日（按期申请）',
-    '2026年3月9日经常性督导学期清单第1版',
+    '2026年3月9日经常性督导作业专项检查表第1版',
     'routine发现的情况',
     '五、自查（1次，单列）',
     '自查发现的问题（1个）',
