@@ -57,6 +57,10 @@ describe('names and annexes in the text', () => {
     expect(namesIn('明德小学东校区整改到位。', names)).toEqual(['明德小学东校区']);
     expect(namesIn('明德小学、明德小学东校区均已整改。', names)).toEqual(['明德小学东校区', '明德小学']);
     expect(namesIn('各学校', names)).toEqual([]);
+    for (const written of ['明 德 小 学', '明德　小学', '明德\u200b小学', '明\u00ad德小学']) {
+      expect([written, namesIn(`经查，${written}`, names)]).toEqual([written, ['明德小学']]);
+    }
+    expect(namesIn('云溪１０１中学', ['云溪101中学'])).toEqual(['云溪101中学']);
   });
 
   it('annexes that there are not', () => {

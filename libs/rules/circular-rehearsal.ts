@@ -135,15 +135,22 @@ export function numbersByHand(
   });
 }
 
-/** Names that a text says, the longest first: within `明德小学东校区` there is no `明德小学`. */
+/**
+ * Names that a text says, the longest first: within `明德小学东校区` there is no `明德小学`. Spaces, what cannot be seen and
+ * full or half width make no other name.
+ */
 export function namesIn(text: string, names: readonly string[]): string[] {
-  let rest = text;
-  return byLength([...new Set(names)]).filter((name) => {
+  let rest = seen(text);
+  return byLength([...new Set(names)]).filter((given) => {
+    const name = seen(given);
     if (name === '' || !rest.includes(name)) return false;
     rest = rest.replaceAll(name, '\n');
     return true;
   });
 }
+
+const seen = (text: string): string =>
+  text.normalize('NFKC').replace(/[\s\p{Cc}\p{Cf}\p{Variation_Selector}]+/gu, '');
 
 const byLength = (names: readonly string[]): string[] =>
   names.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1));

@@ -77,6 +77,11 @@ export function unknownTokens(text: string, tokens: Readonly<Record<string, stri
   return [...new Set(tokensIn(text))].filter((name) => !Object.hasOwn(known, name));
 }
 
+/** Braces in a text that belong to no token: one half of it was deleted, or it runs over a line. They would be printed. */
+export const looseBraces = (text: string): string[] => [
+  ...new Set(text.replace(TOKEN, '').match(/\{\{|\}\}/g) ?? []),
+];
+
 /** A text with its tokens replaced. What names nothing stays as it stands: it was refused when it was written. */
 function fillTokens(
   text: string,

@@ -2,12 +2,12 @@
 
 /**
  * `云教督通 [2026] 第09号` as typed → `云教督通〔2026〕9号`: the year in 〔〕, no 第, no padding zeros, no spaces, half-width
- * figures. Two ways of typing one number are one number.
+ * figures, nothing that cannot be seen. Two ways of typing one number are one number. Empty where nothing was to be seen.
  */
 export function normalDocumentNumber(typed: string): string {
   return typed
     .normalize('NFKC')
-    .replace(/\s+/g, '')
+    .replace(/[\s\p{Cc}\p{Cf}\p{Variation_Selector}]+/gu, '')
     .replace(/[[({【〔](\d{4})[\])}】〕]/, '〔$1〕')
     .replace(/〕第?0*(\d+)/, '〕$1');
 }

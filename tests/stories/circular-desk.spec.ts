@@ -71,6 +71,35 @@ describe('editing with the figures locked', () => {
     expect(await view()).toEqual(before);
   });
 
+  test('half a token is refused: its braces would be printed', async () => {
+    const before = await view();
+    for (const text of [
+      '共{{overview.visits}次',
+      '共overview.visits}}次',
+      '共{{overview\n.visits}}次',
+      '{{}}',
+      '{{{{overview.visits}}}}',
+      `{{${'长'.repeat(300)}}}`,
+    ]) {
+      const answer = await edit({ narrative: { requirements: text } });
+      const errors = (answer.body.errors ?? []).map((error: { pointer: string; code: string }) => [
+        error.pointer,
+        error.code,
+      ]);
+      expect([text, answer.status, errors[0]]).toEqual([
+        text,
+        400,
+        ['/narrative/requirements', 'circular.token_broken'],
+      ]);
+    }
+    expect(await view()).toEqual(before);
+    await ok(
+      edit({
+        narrative: { requirements: `{一}｛｛二｝｝{{overview.visits}}${before.narrative.requirements}` },
+      }),
+    );
+  });
+
   test('plain text is taken as ever', async () => {
     const overview = '三月，全区督导情况总体平稳。';
     expect(await ok(edit({ narrative: { overview } }))).toMatchObject({
@@ -135,14 +164,15 @@ describe('annexes and recipients', () => {
     expect(text).toContain('各中小学校、各校外培训机构：');
     expect(text).toContain('区纪委监委');
     const wrong = await edit({
-      recipients: ['各学校', '第一行\n第二行', '：'],
+      recipients: ['各学校', '第一行\n第二行', '：', '\u200b'],
       copyRecipients: ['x'.repeat(61)],
     });
     expect(wrong.body.errors).toMatchObject([{ pointer: '/copyRecipients' }]);
-    const lines = await edit({ recipients: ['各学校', '第一行\n第二行', '：'] });
+    const lines = await edit({ recipients: ['各学校', '第一行\n第二行', '：', '\u200b'] });
     expect(lines.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
       '/recipients/1',
       '/recipients/2',
+      '/recipients/3',
     ]);
     expect(refusal(await edit({}))).toBe('400 request.invalid');
     expect(refusal(await world.as('li').patch(`/circulars/${id}`, change))).toBe('403 access.denied');

@@ -459,6 +459,13 @@ describe('the circular of March', () => {
       .as('sun')
       .post(`/circulars/${correction.id}/issue`, { documentNumber: '示教督通（2026）3号' });
     expect(refusal(taken)).toBe('409 circular.number_taken');
+    // What cannot be seen makes no other number, and none by itself.
+    const sign = (documentNumber: string) =>
+      world.as('sun').post(`/circulars/${correction.id}/issue`, { documentNumber });
+    expect(refusal(await sign('示教督通〔2026〕3号\u200b'))).toBe('409 circular.number_taken');
+    expect((await sign('\u200b')).body.errors).toMatchObject([
+      { pointer: '/documentNumber', code: 'circular.number_invalid' },
+    ]);
     const issued = await ok(world.as('sun').post(`/circulars/${correction.id}/issue`));
     expect(issued.documentNumber).toBe('教督通〔2026〕1号');
     const unissued = await desk.draft({ cutoff: '2026-03-20T00:00:00.000Z' });

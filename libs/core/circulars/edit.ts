@@ -2,6 +2,7 @@ import {
   CIRCULAR_ANNEXES,
   type CircularAnnex,
   type CircularNarrative,
+  looseBraces,
   tokensIn,
   unknownTokens,
 } from '#rules/circular.js';
@@ -71,18 +72,25 @@ const named = (recipient: string): string => recipient.trim().replace(/[：:，�
 
 const unprintable = (field: string, list: readonly string[] = []): FieldError[] =>
   list.flatMap((recipient, i) =>
-    named(recipient) === '' || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(recipient)
+    !/[\p{L}\p{N}]/u.test(recipient) || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(recipient)
       ? [{ pointer: `/${field}/${i}`, code: 'circular.recipient_invalid', message: '应为一行文字的机关名称' }]
       : [],
   );
 
-/** Tokens that name nothing in the snapshot. A circular frozen before there were tokens takes none. */
+/** Tokens that name nothing in the snapshot, and halves of tokens. A circular frozen before there were tokens takes none. */
 function strayTokens({ snapshot }: Circular, narrative: Partial<CircularNarrative>): FieldError[] {
-  return Object.entries(narrative).flatMap(([part, text]) =>
-    (snapshot?.tokens ? unknownTokens(text, snapshot.tokens) : [...new Set(tokensIn(text))]).map((name) => ({
+  return Object.entries(narrative).flatMap(([part, text]) => [
+    ...(snapshot?.tokens ? unknownTokens(text, snapshot.tokens) : [...new Set(tokensIn(text))]).map(
+      (name) => ({
+        pointer: `/narrative/${part}`,
+        code: 'circular.token_unknown',
+        message: `快照中没有数字标记 {{${name}}}`,
+      }),
+    ),
+    ...looseBraces(text).map((braces) => ({
       pointer: `/narrative/${part}`,
-      code: 'circular.token_unknown',
-      message: `快照中没有数字标记 {{${name}}}`,
+      code: 'circular.token_broken',
+      message: `有不成对的“${braces}”：数字标记须写全，在一行之内`,
     })),
-  );
+  ]);
 }

@@ -19,7 +19,8 @@ export type IssueRequest = { documentNumber?: string; issuedOn?: Day };
  * Signs and publishes a draft: somebody else than its drafter, with the right to sign. The number is the one typed from
  * the bureau's register, or the next of the office's own series without gaps. The documents that carry number and date
  * are made before the answer, so that an issued circular always has its files.
- * @throws circular.drafter_cannot_issue (403), access.denied (403), circular.not_draft (409), circular.issue_blocked (409), circular.number_taken (409)
+ * @throws circular.drafter_cannot_issue (403), access.denied (403), circular.not_draft (409), circular.issue_blocked (409),
+ * circular.number_taken (409), request.invalid (400)
  */
 export async function issueCircular(
   ctx: Ctx,
@@ -88,6 +89,13 @@ function dateOf(ctx: Ctx, circular: Circular, given: Day | undefined): Day {
 async function numberOf(ctx: Ctx, typed: string | undefined, year: number): Promise<string> {
   if (typed !== undefined) {
     const number = normalDocumentNumber(typed);
+    if (!/[\p{L}\p{N}]/u.test(number)) {
+      throw invalid({
+        pointer: '/documentNumber',
+        code: 'circular.number_invalid',
+        message: '应为发文字号，如〔2026〕9号',
+      });
+    }
     if (await isTaken(ctx, number))
       throw problem('circular.number_taken', `${number}已用于另一份通报，请核对发文登记`);
     return number;
