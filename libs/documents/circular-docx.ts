@@ -64,13 +64,13 @@ function* body({ snapshot, meta, text, annexes, charts }: Content, sections: Sec
     return turned ? sections.turned : sections.text;
   };
   yield signature(issuer, date === '' ? '　　　年　月　日' : date, sectionAfter(-1));
-  const told = [...blocksXml([sourceRemark(snapshot, meta.hash), purpose(meta)])].join('');
+  const told = [sourceRemark(snapshot, meta.hash), purpose(meta)];
   const withFigures = meta.annexes.includes('figures');
   for (const [index, { label, title, turned, blocks }] of annexes.entries()) {
     const width = turned ? HEIGHT : WIDTH;
     yield attachmentHead(label, title, width);
-    yield* blocksXml(blocks, { width, charts });
-    if (withFigures && index === annexes.length - 1) yield `${paragraph('Gap', '')}${told}`;
+    const under: Block[] = withFigures && index === annexes.length - 1 ? [{ kind: 'gap' }, ...told] : [];
+    yield* blocksXml([...blocks, ...under], { width, charts });
     const section = sectionAfter(index);
     if (section) yield paragraph('Anchor', '', { section });
   }
@@ -80,7 +80,7 @@ function* body({ snapshot, meta, text, annexes, charts }: Content, sections: Sec
     office: issuer,
     date,
     // It belongs to the figures; without their annex it stands over the imprint, never under the signature.
-    over: withFigures ? '' : told,
+    over: withFigures ? '' : [...blocksXml(told)].join(''),
   });
   yield sections.imprint;
 }

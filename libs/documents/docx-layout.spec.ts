@@ -72,6 +72,16 @@ describe('the editable circular in LibreOffice', () => {
     expect(mm(printed?.yMax ?? 0)).toBeLessThan(262.5);
   });
 
+  it.each([
+    ['图1各类问题数量与等级', '严重较重一般', '睡眠管理'],
+    ['图2近六个月问题登记', '新登记销号其中逾期期末未销号', '2026年4月'],
+    ['图3各年级书面作业', '最小至最大限值均值', '九年级'],
+  ])('draws the key and the axis of a chart on the page of its caption: %s', (caption, key, category) => {
+    const page = pages.map((text) => text.replace(/\s/g, '')).find((text) => text.includes(caption));
+    expect(page).toContain(key);
+    expect(page).toContain(category);
+  });
+
   it('keeps the signature with the text above it', () => {
     const signed = pages.find((page) => page.replace(/\s/g, '').includes('2026年10月9日'));
     expect(signed?.replace(/\s/g, '')).toContain('附件：1.问题清单（按单位）');

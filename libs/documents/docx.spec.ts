@@ -2,64 +2,20 @@
 import { SEVERITY_TITLES } from '#rules/circular.js';
 import { renderCircularDocx } from './circular-docx.js';
 import { type CircularMeta, renderCircularPdf } from './circular-pdf.js';
+import { blocksXml } from './docx/blocks.js';
 import { circularSnapshot } from './fixtures/circular.js';
 import { issuedMeta } from './fixtures/gallery.js';
 import { pdfPages, unzip } from './fixtures/read-back.js';
-import { type Docx, type Element, every, readDocx } from './fixtures/read-docx.js';
+import { type Docx, type Element, every, parse, readDocx } from './fixtures/read-docx.js';
 import { noticeFixture } from './fixtures/records.js';
-import { ORDER } from './fixtures/word-schema.js';
+import { expectSound } from './fixtures/sound-docx.js';
 import { renderNoticeDocx } from './notice-docx.js';
 import { renderNoticePdf } from './notice-pdf.js';
+import type { Block } from './page/blocks.js';
 
 const solid = (text: string): string => text.replace(/\s/g, '');
 const snapshot = circularSnapshot();
 const DRAFT = { documentNumber: null, issuedOn: null, draft: true, verify: null };
-
-/** Children of each element that stand before one that must come first. */
-function misplaced(element: Element): string[] {
-  const wrong = element.children.flatMap(misplaced);
-  const order = ORDER[element.name]?.split(' ');
-  if (!order) return wrong;
-  let last = 0;
-  for (const child of element.children) {
-    const place = order.indexOf(child.name.replace('w:', ''));
-    if (place < last) wrong.push(`${element.name}: ${child.name}`);
-    else last = place;
-  }
-  return wrong;
-}
-
-/** What must hold of any file: each part is known, each reference leads somewhere, every cell ends with a paragraph. */
-function expectSound({ parts, body, paragraphs }: Docx): void {
-  expect([...parts.values()].flatMap(misplaced)).toEqual([]);
-  const types = every(parts.get('[Content_Types].xml') as Element, 'Override').map((one) =>
-    one.attributes['PartName']?.slice(1),
-  );
-  const known = [...parts.keys()].filter((name) => name !== '[Content_Types].xml' && !name.endsWith('.rels'));
-  expect(types.sort()).toEqual(known.sort());
-  const relations = every(parts.get('word/_rels/document.xml.rels') as Element, 'Relationship');
-  for (const { attributes } of relations) expect(parts.has(`word/${attributes['Target']}`)).toBe(true);
-  const ids = new Set(relations.map(({ attributes }) => attributes['Id']));
-  const references = [...every(body, 'w:headerReference'), ...every(body, 'w:footerReference')];
-  expect(references.filter(({ attributes }) => !ids.has(attributes['r:id']))).toEqual([]);
-  const styles = every(parts.get('word/styles.xml') as Element, 'w:style');
-  const names = new Set(styles.map(({ attributes }) => attributes['w:styleId']));
-  expect(paragraphs.filter(({ style }) => !names.has(style))).toEqual([]);
-  for (const cell of every(body, 'w:tc')) expect(cell.children.at(-1)?.name).toBe('w:p');
-  for (const table of every(body, 'w:tbl')) {
-    const columns = every(table.children[1] as Element, 'w:gridCol').length;
-    for (const row of table.children.filter(({ name }) => name === 'w:tr')) {
-      const cells = row.children.filter(({ name }) => name === 'w:tc');
-      const spans = cells.map((cell) => {
-        const properties = cell.children[0] as Element;
-        const span = properties.children.find(({ name }) => name === 'w:gridSpan');
-        return Number(span?.attributes['w:val'] ?? 1);
-      });
-      expect(spans.reduce((sum, span) => sum + span, 0)).toBe(columns);
-    }
-  }
-  expect(body.children.at(-1)?.name).toBe('w:sectPr');
-}
 
 /** The PDF's text without what belongs to pages: their numbers and marks, and a table's head said again. */
 function printed({ body }: Docx, pdf: Buffer): string {
@@ -226,6 +182,31 @@ describe('the editable circular', () => {
     expect(split).toHaveLength(1);
   });
 
+  it('keeps small print with the last row over it', () => {
+    const held = (blocks: Block[]): string[] => {
+      const xml = [...blocksXml([...blocks, { kind: 'gap' }, ...small, { kind: 'plain', text: '正文' }])];
+      return every(parse(`<body xmlns:w="w">${xml.join('')}</body>`), 'w:p')
+        .filter((one) => every(one, 'w:keepNext').length > 0)
+        .map((one) =>
+          every(one, 'w:t')
+            .map(({ text }) => text)
+            .join(''),
+        );
+    };
+    const small: Block[] = [
+      { kind: 'remark', text: '甲\n乙' },
+      { kind: 'remark', text: '丙' },
+    ];
+    const rows = [['一'], ['二'], ['三']];
+    expect(held([{ kind: 'table', columns: [{ title: '列', width: 1 }], rows }])).toEqual([
+      '三',
+      '',
+      '甲',
+      '乙',
+    ]);
+    expect(held([{ kind: 'plain', text: '前文' }])).toEqual(['', '甲', '乙']);
+  });
+
   it('marks the pages of a demo and of a draft, and no other', async () => {
     const marks = async (given: Partial<CircularMeta>, demo: boolean): Promise<string | undefined> => {
       const shown = circularSnapshot({ demo, schools: 2, issues: 2 });
@@ -252,43 +233,6 @@ describe('the editable circular', () => {
     const issues = snapshot.issues.map((i) => (i.disputed ? { ...i, finding: secret } : i));
     const { paragraphs } = await readDocx(await renderCircularDocx({ ...snapshot, issues }, meta));
     expect(paragraphs.some(({ text }) => text.includes(secret))).toBe(false);
-  });
-});
-
-describe('hostile text in an editable file', () => {
-  const HOSTILE: Record<string, [typed: string, read: string]> = {
-    'control characters and NUL': ['作业\u0000公\u0007示\u001b[31m栏\u007f', '作业公示[31m栏'],
-    'what XML has no place for': ['作业\ufffe公\uffff示', '作业\ufffd公\ufffd示'],
-    'lone surrogates': ['作业\ud83d公示\udc4d', '作业\ufffd公示\ufffd'],
-    markup: [']]><w:p>&amp;"\'<!--', ']]><w:p>&amp;"\'<!--'],
-    'escapes of spreadsheets': ['_x0041_', '_x0041_'],
-    formula: ['=HYPERLINK("http://x","y")', '=HYPERLINK("http://x","y")'],
-    emoji: ['作业👍太多', '作业👍太多'],
-    'right to left': ['\u202eمدرسة ابتدائية 12', 'مدرسة ابتدائية 12'],
-    'rare characters': ['校长李䶮、王㛃、张𬱖、陈𠮷', '校长李䶮、王㛃、张𬱖、陈𠮷'],
-  };
-
-  it.each(Object.entries(HOSTILE))('%s: sound, and read as typed', async (_, [typed, read]) => {
-    const shown = circularSnapshot({ finding: typed, unitName: typed, schools: 2, issues: 2, demo: false });
-    const meta = {
-      ...issuedMeta(shown),
-      recipients: [typed],
-      narrative: { ...shown.narrative, practice: typed },
-    };
-    const docx = await readDocx(await renderCircularDocx(shown, meta));
-    expectSound(docx);
-    const texts = docx.paragraphs.map(({ text }) => text);
-    expect(texts).toContain(`${read}：`);
-    expect(texts).toContain(read);
-    expect(texts.filter((text) => text.includes(read)).length).toBeGreaterThan(5);
-  });
-
-  it('tells of 400 schools with a name of 200 characters each', async () => {
-    const shown = circularSnapshot({ schools: 400, issues: 1200, unitName: '云'.repeat(200) });
-    const docx = await readDocx(await renderCircularDocx(shown, issuedMeta(shown)));
-    expectSound(docx);
-    const rows = every(docx.body, 'w:tr').length;
-    expect(rows).toBeGreaterThan(1200 + 400);
   });
 });
 

@@ -62,12 +62,12 @@ export function closeoutTables({ closeout, units, period }: CircularSnapshot): B
     {
       kind: 'table',
       columns: [
-        { title: '单位', width: 220, repeat: true },
+        { title: '单位', width: 208, repeat: true },
         { title: '检查（次）', width: 60, align: 'center' },
         { title: '要点达标率', width: 126, align: 'center' },
-        { title: '新登记（个）', width: 66, align: 'center' },
-        { title: '已销号（个）', width: 66, align: 'center' },
-        { title: '未销号（个）', width: 66, align: 'center' },
+        { title: '新登记（个）', width: 70, align: 'center' },
+        { title: '已销号（个）', width: 70, align: 'center' },
+        { title: '未销号（个）', width: 70, align: 'center' },
         { title: '逾期（个）', width: 60, align: 'center' },
       ],
       rows: units.map((row) => [

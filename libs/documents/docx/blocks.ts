@@ -23,11 +23,12 @@ export function* blocksXml(
   blocks: readonly Block[],
   { width = WIDTH, closing = false, charts = [] }: BlockOptions = {},
 ): Generator<string> {
-  for (const block of blocks) {
+  for (const [index, block] of blocks.entries()) {
+    const keepNext = remarked(blocks, index);
     switch (block.kind) {
       case 'table':
         if (block.rows.length === 0) yield remarkXml(block.none ?? '');
-        else yield* tableXml({ ...block, width, size: block.type?.size ?? SIZE.fifth });
+        else yield* tableXml({ ...block, width, keepNext, size: block.type?.size ?? SIZE.fifth });
         break;
       case 'body':
         yield* bodyXml(block.text, closing && block === blocks.at(-1));
@@ -36,13 +37,13 @@ export function* blocksXml(
         yield paragraph('Body', run(block.text));
         break;
       case 'remark':
-        yield remarkXml(block.text);
+        yield remarkXml(block.text, keepNext);
         break;
       case 'chart':
-        yield chartXmlInText(block, charts.indexOf(block));
+        yield chartXmlInText(block, charts.indexOf(block), keepNext);
         break;
       case 'gap':
-        yield paragraph('Gap', '');
+        yield paragraph('Gap', '', { keepNext });
         break;
       default:
         yield paragraph(STYLE[block.kind], run(block.text));
@@ -50,10 +51,16 @@ export function* blocksXml(
   }
 }
 
-const remarkXml = (text: string): string =>
+/** Whether small print follows, perhaps after a little room: it is never alone on the next page. */
+function remarked(blocks: readonly Block[], index: number): boolean {
+  const next = blocks[index + 1];
+  return next?.kind === 'remark' || (next?.kind === 'gap' && blocks[index + 2]?.kind === 'remark');
+}
+
+const remarkXml = (text: string, keepNext = false): string =>
   text
     .split('\n')
-    .map((line) => paragraph('Remark', run(line)))
+    .map((line, i, { length }) => paragraph('Remark', run(line), { keepNext: keepNext || i < length - 1 }))
     .join('');
 
 /** Each line is a paragraph of the level it begins with; a heading on a line of its own is one for the navigation too. */

@@ -34,8 +34,8 @@ export function chartPart({ chart }: ChartBlock): string {
 /** What a document's list of relationships calls the chart of an index. */
 export const chartId = (index: number): string => `chart${index + 1}`;
 
-/** The chart of an index, 0 the first of the file, and its caption under it: never on two pages. */
-export function chartXmlInText({ chart, caption }: ChartBlock, index: number): string {
+/** The chart of an index, 0 the first of the file, and its caption under it: never on two pages, nor the caption and what it is kept with. */
+export function chartXmlInText({ chart, caption }: ChartBlock, index: number, keepNext: boolean): string {
   const height = lines(chart) * LINE_TWIPS - CHART_GAP - CAPTION_TWIPS;
   const drawing =
     `<w:r><w:drawing><wp:inline xmlns:wp="${PLACE}" distT="0" distB="0" distL="0" distR="0">` +
@@ -43,7 +43,7 @@ export function chartXmlInText({ chart, caption }: ChartBlock, index: number): s
     `<wp:docPr id="${FIRST_ID + index}" name="图${index + 1}" descr="${escaped(told(chart, caption))}"/><wp:cNvGraphicFramePr/>` +
     `<a:graphic xmlns:a="${DRAWING}"><a:graphicData uri="${CHART}"><c:chart xmlns:c="${CHART}" r:id="${chartId(index)}"/></a:graphicData></a:graphic>` +
     '</wp:inline></w:drawing></w:r>';
-  return paragraph('Chart', drawing) + paragraph('ChartCaption', run(caption));
+  return paragraph('Chart', drawing) + paragraph('ChartCaption', run(caption), { keepNext });
 }
 
 /** Lines of the page that a chart takes with its caption; bars are as many as there are rows, up to most of a page. */

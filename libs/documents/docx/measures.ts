@@ -33,6 +33,8 @@ export const TURNED_HEADER = mmTwips(12);
 
 /** 22 lines must fit: rounding up would make it 21. */
 export const LINE_TWIPS = Math.floor(LINE * 20);
+/** What a table's cell keeps blank at either side: less than the PDF, whose figures are narrower than half a character. */
+export const CELL_SIDE = 40;
 /** The line of a caption, and the room between the text above and a chart. */
 export const CAPTION_TWIPS = twips(22);
 export const CHART_GAP = twips(8);

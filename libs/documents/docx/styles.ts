@@ -4,6 +4,7 @@ import { SIZE } from '../page/geometry.js';
 import {
   ANCHOR_TWIPS,
   CAPTION_TWIPS,
+  CELL_SIDE,
   CELL_TWIPS,
   CHART_GAP,
   HEADER_LINE,
@@ -113,6 +114,7 @@ export const STYLES: Record<string, Style> = {
   Caption: {
     ...small('caption', SIZE.smallFourth, CAPTION_TWIPS),
     font: 'hei',
+    before: twips(4),
     keepNext: true,
     jc: 'center',
   },
@@ -189,13 +191,13 @@ function styleXml(id: string, style: Style): string {
 const LINES = ['top', 'left', 'bottom', 'right', 'insideH', 'insideV']
   .map((side) => `<w:${side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>`)
   .join('');
-const PADDING = ['top', 'left', 'bottom', 'right']
-  .map((side) => `<w:${side} w:w="60" w:type="dxa"/>`)
+const PADDING = Object.entries({ top: 60, left: CELL_SIDE, bottom: 60, right: CELL_SIDE })
+  .map(([side, width]) => `<w:${side} w:w="${width}" w:type="dxa"/>`)
   .join('');
 
 export const STYLES_XML =
   `${XML}<w:styles ${W}><w:docDefaults><w:rPrDefault><w:rPr>${fontsOf('fang')}<w:kern w:val="0"/>${sizeOf(SIZE.third)}` +
-  '<w:lang w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>' +
+  '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>' +
   Object.entries(STYLES)
     .map(([id, style]) => styleXml(id, style))
     .join('') +

@@ -1,6 +1,6 @@
 /** Tables: ruled, as wide as the type area, their heads repeated; a row is kept whole unless it is very tall. */
 import type { Column, TableRow } from '../page/table.js';
-import { ems } from './measures.js';
+import { CELL_SIDE, ems } from './measures.js';
 import { STYLES } from './styles.js';
 import { paragraph, run } from './xml.js';
 
@@ -11,17 +11,17 @@ export interface TableContent {
   size: number;
   /** Twips. */
   width: number;
+  /** The last row stays on the page of what is set under the table. */
+  keepNext?: boolean;
 }
 
-/** Twips that a cell keeps blank at both sides together. */
-const PADDING = 120;
 /** Lines of small type in a third of a page: a row beyond them may be divided. */
 const UNDIVIDED = 16;
 
 const sizeName = (size: number): string => (size >= 11.5 ? '12' : size >= 10 ? '10' : '9');
 
 /** A table as one piece of XML a row, so that nobody holds a long one whole. */
-export function* tableXml({ columns, rows, size, width: whole }: TableContent): Generator<string> {
+export function* tableXml({ columns, rows, size, width: whole, keepNext }: TableContent): Generator<string> {
   const style = sizeName(size);
   const points = STYLES[`Cell${style}`]?.size ?? size;
   const widths = shared(
@@ -40,24 +40,38 @@ export function* tableXml({ columns, rows, size, width: whole }: TableContent): 
     columns.map(({ title }, i) => cell(widths[i] as number, paragraph(`Head${style}`, run(title)))),
     { head: true },
   );
-  for (const given of rows) {
+  for (const [given, last] of withLast(rows)) {
+    const keep = keepNext && last;
     if (!Array.isArray(given)) {
       const span = `<w:gridSpan w:val="${columns.length}"/>`;
       yield row([cell(whole, paragraph(`Head${style}`, run(given.span), { jc: 'left' }), span)]);
       continue;
     }
-    const lines = given.map((text, i) => linesOf(text, (widths[i] as number) - PADDING, points));
+    const lines = given.map((text, i) => linesOf(text, (widths[i] as number) - 2 * CELL_SIDE, points));
     yield row(
       columns.map(({ align = 'left' }, i) =>
         cell(
           widths[i] as number,
-          paragraph(`Cell${style}`, run(given[i] ?? ''), align === 'left' ? {} : { jc: align }),
+          paragraph(`Cell${style}`, run(given[i] ?? ''), {
+            keepNext: keep ?? false,
+            ...(align === 'left' ? {} : { jc: align }),
+          }),
         ),
       ),
       { kept: Math.max(...lines) <= UNDIVIDED },
     );
   }
   yield '</w:tbl>';
+}
+
+/** Each with whether it is the last, of which the end of a list tells only when it is there. */
+function* withLast<T>(list: Iterable<T>): Generator<[one: T, last: boolean]> {
+  let held: [T] | undefined;
+  for (const one of list) {
+    if (held) yield [held[0], false];
+    held = [one];
+  }
+  if (held) yield [held[0], true];
 }
 
 /** Shares as whole twips that add up to `width`. */

@@ -83,7 +83,7 @@ export function chartXml(chart: NativeChart): string {
       ? '<c:autoTitleDeleted val="1"/>'
       : `<c:title>${richText(title, 12)}<c:overlay val="0"/></c:title><c:autoTitleDeleted val="0"/>`) +
     `<c:plotArea><c:layout/>${barChart}${lineChart}${axes(chart)}</c:plotArea>` +
-    `<c:legend><c:legendPos val="b"/>${hidden.join('')}<c:overlay val="0"/>${type(9)}</c:legend>` +
+    `<c:legend><c:legendPos val="b"/>${hidden.join('')}<c:overlay val="0"/>${type(font === undefined ? 9 : 10.5)}</c:legend>` +
     '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>' +
     `${font === undefined ? '' : inText(font)}</c:chartSpace>`
   );
@@ -95,12 +95,13 @@ const inText = (font: string): string =>
 
 function seriesXml(chart: NativeChart, { name, values, look, labelled }: Series, index: number): string {
   const bar = isBar(look);
-  const place = look === 'dots' ? 'r' : !bar ? 't' : chart.stacked ? 'ctr' : 'outEnd';
+  // Under a mean is room inside its range; beside it the edge runs through, over it the limit lies.
+  const place = look === 'dots' ? 'b' : !bar ? 't' : chart.stacked ? 'ctr' : 'outEnd';
   // Numbers on full bars are white; a nought is no number worth printing.
   const ink = look === 'solid' && chart.stacked ? 'FFFFFF' : '000000';
   const slip = look === 'hatched' && chart.stacked ? `<c:spPr>${solid('FFFFFF')}</c:spPr>` : '';
   const labels = labelled
-    ? `<c:dLbls><c:numFmt formatCode="${look === 'dots' ? '0.0' : '0;;;'}" sourceLinked="0"/>${slip}<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="900">${solid(ink)}</a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>` +
+    ? `<c:dLbls>${narrow(chart, values)}<c:numFmt formatCode="${look === 'dots' ? '0.0' : '0;;;'}" sourceLinked="0"/>${slip}<c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr><a:defRPr sz="900">${solid(ink)}</a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>` +
       `<c:dLblPos val="${place}"/><c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/><c:showPercent val="0"/><c:showBubbleSize val="0"/></c:dLbls>`
     : '';
   return (
@@ -147,13 +148,33 @@ function axes(chart: NativeChart): string {
 }
 
 /** Few things are counted one by one: left to itself, a program would put marks at fifths of a problem. */
-function wholeSteps({ series, stacked }: NativeChart): string {
+const wholeSteps = (chart: NativeChart): string => (tallest(chart) <= 5 ? '<c:majorUnit val="1"/>' : '');
+
+/** Of the length of the longest bar: what a digit takes of it, and the room beside a number. */
+const DIGIT = 0.016;
+const BESIDE = 0.02;
+
+/** Numbers wider than their part of a bar would hide it. Parts that follow their cells may grow: theirs are left. */
+function narrow(chart: NativeChart, { ref, values }: Data): string {
+  if (ref !== undefined || !chart.stacked || chart.bars !== 'horizontal') return '';
+  const most = tallest(chart);
+  return values
+    .map((value, i) =>
+      Number(value) < (String(value).length * DIGIT + BESIDE) * most
+        ? `<c:dLbl><c:idx val="${i}"/><c:delete val="1"/></c:dLbl>`
+        : '',
+    )
+    .join('');
+}
+
+/** The value at the end of the longest bar, with its parts where they stand on each other. */
+function tallest({ series, stacked }: NativeChart): number {
   const columns = series.map(({ values }) =>
     values.values.map((value) => (typeof value === 'number' ? value : 0)),
   );
-  const tallest = (columns[0] ?? []).map((_, i) => {
+  const ends = (columns[0] ?? []).map((_, i) => {
     const at = columns.map((values) => values[i] ?? 0);
     return stacked ? at.reduce((a, b) => a + b, 0) : Math.max(...at);
   });
-  return Math.max(0, ...tallest) <= 5 ? '<c:majorUnit val="1"/>' : '';
+  return Math.max(0, ...ends);
 }

@@ -63,7 +63,7 @@ function course({ unit, months, flows, part, stock }: Course): NativeChart {
   };
 }
 
-/** A range stands on an unseen bar as high as its least value. */
+/** A range stands on an unseen bar as high as its least value; means are drawn last, over a limit that lies as high. */
 function ranges({ unit, rows }: Ranges): NativeChart {
   const of = (value: (range: NonNullable<Ranges['rows'][number]['range']>) => number) =>
     rows.map(({ range }) => (range ? hundredths(value(range)) : null));
@@ -86,15 +86,15 @@ function ranges({ unit, rows }: Ranges): NativeChart {
         false,
       ),
       series(
-        '均值',
-        of(({ mean }) => mean),
-        'dots',
-      ),
-      series(
         '限值',
         rows.map(({ limit }) => limit),
         'limit',
         false,
+      ),
+      series(
+        '均值',
+        of(({ mean }) => mean),
+        'dots',
       ),
     ],
   };

@@ -84,7 +84,7 @@ const COLUMNS: Record<
 > = {
   categories: ['categories', '类别', ['严重', '较重', '一般']],
   course: ['trend', '月份', ['新登记', '销号', '其中逾期', '期末未销号']],
-  homework: ['homework', '年级', ['最小（分钟）', '最大与最小之差', '均值（分钟）', '限值（分钟）']],
+  homework: ['homework', '年级', ['最小（分钟）', '最大与最小之差', '限值（分钟）', '均值（分钟）']],
 };
 /** A column whose head says how it is reckoned, not what the chart shows by it. */
 const RECKONED = '最大与最小之差';
