@@ -1,9 +1,8 @@
-import type { DataSource } from 'typeorm';
 import { ENTITIES } from '#core/entities.js';
 import { createDataSource } from '#platform/database.js';
 import { migrate } from '#platform/migrations.js';
 import { benchDatabase, median, Program, type Row } from './harness.js';
-import { type BenchDistrict, populate } from './population.js';
+import { fillLedger, populate } from './population.js';
 
 type Figures = { seconds: number; idleMb: number; peakMb: number; rows: number };
 
@@ -30,7 +29,7 @@ export async function run(): Promise<Row[]> {
     if (!district) throw new Error('no district');
     let from = 0;
     for (const { rows, limitMb } of SIZES) {
-      await fill(dataSource, district, from, rows);
+      await fillLedger(dataSource, district, from, rows, ISSUES);
       from = rows;
       const measure = async (kind: string): Promise<Figures> => {
         const program = new Program('tools/bench/export-program.js', { DATABASE_URL: database.url }, [
@@ -101,35 +100,14 @@ async function turnAbout(
 }
 
 /** Issues with all that a ledger's row shows, and notices for every tenth of them. */
-async function fill(
-  dataSource: DataSource,
-  district: BenchDistrict,
-  from: number,
-  to: number,
-): Promise<void> {
-  const STEP = 100_000;
-  for (let start = from; start < to; start += STEP) {
-    await dataSource.query(
-      `INSERT INTO issues (district_id, id, number, unit_id, zone_id, source, category, item_code, finding, basis, standard_value,
-         measured_value, requirements, severity, severity_given, status, due_on, original_due_on, registered_at, registered_by,
-         feedback_on, close_requested_at, requested_late, closed_at, changed_at)
-       SELECT $1, uuidv7(), 'WT2026-' || lpad(n::text, 7, '0'), ($2::uuid[])[1 + n % 400], $3, 'visit',
-         (ARRAY['作业管理','考试管理','课后服务'])[1 + n % 3], 'SJ-ZY-01',
-         '三年级（' || n % 9 || '）班数学书面作业抽查十本，平均完成时间' || n % 100 || '分钟，超过规定；教师未公示当日作业。',
-         '《关于进一步减轻义务教育阶段学生作业负担和校外培训负担的意见》第5条', '小学三至六年级每天不超过60分钟', n % 100 || '分钟/天',
-         '限期整改，举一反三，并书面报告。', (ARRAY['minor','major','serious'])[1 + n % 3], 'minor',
-         CASE WHEN n % 10 < 2 THEN 'rectifying' ELSE 'closed' END, date '2026-10-01' + n % 60, date '2026-10-01' + n % 50, now(), $4,
-         '2026-09-01', CASE WHEN n % 10 < 2 THEN NULL ELSE now() END, n % 7 = 0, CASE WHEN n % 10 < 2 THEN NULL ELSE now() END, now()
-       FROM generate_series($5::int, $6::int) n`,
-      [
-        district.id,
-        district.schools,
-        district.zoneId,
-        district.staff.id,
-        start + 1,
-        Math.min(start + STEP, to),
-      ],
-    );
-  }
-  await dataSource.query('VACUUM ANALYZE issues');
-}
+const ISSUES = `INSERT INTO issues (district_id, id, number, unit_id, zone_id, source, category, item_code, finding, basis, standard_value,
+    measured_value, requirements, severity, severity_given, status, due_on, original_due_on, registered_at, registered_by,
+    feedback_on, close_requested_at, requested_late, closed_at, changed_at)
+  SELECT $1, uuidv7(), 'WT2026-' || lpad(n::text, 7, '0'), ($2::uuid[])[1 + n % 400], $3, 'visit',
+    (ARRAY['作业管理','考试管理','课后服务'])[1 + n % 3], 'SJ-ZY-01',
+    '三年级（' || n % 9 || '）班数学书面作业抽查十本，平均完成时间' || n % 100 || '分钟，超过规定；教师未公示当日作业。',
+    '《关于进一步减轻义务教育阶段学生作业负担和校外培训负担的意见》第5条', '小学三至六年级每天不超过60分钟', n % 100 || '分钟/天',
+    '限期整改，举一反三，并书面报告。', (ARRAY['minor','major','serious'])[1 + n % 3], 'minor',
+    CASE WHEN n % 10 < 2 THEN 'rectifying' ELSE 'closed' END, date '2026-10-01' + n % 60, date '2026-10-01' + n % 50, now(), $4,
+    '2026-09-01', CASE WHEN n % 10 < 2 THEN NULL ELSE now() END, n % 7 = 0, CASE WHEN n % 10 < 2 THEN NULL ELSE now() END, now()
+  FROM generate_series($5::int, $6::int) n`;

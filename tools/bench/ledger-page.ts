@@ -1,11 +1,10 @@
 import pg from 'pg';
-import type { DataSource } from 'typeorm';
 import { ENTITIES } from '#core/entities.js';
 import { columnTypes, createDataSource } from '#platform/database.js';
 import { migrate } from '#platform/migrations.js';
 import { benchDatabase, freePort, measure, median, Program, perSecond, type Row } from './harness.js';
 import type { Options } from './main.js';
-import { type BenchDistrict, populate } from './population.js';
+import { type BenchDistrict, fillLedger, populate } from './population.js';
 
 const CLIENTS = 16;
 const SMALL = 100_000;
@@ -28,9 +27,9 @@ export async function run(options: Options): Promise<Row[]> {
     api = new Program('apps/api/main.js', { ...env, PORT: String(port) });
     await api.ready(`http://127.0.0.1:${port}/readyz`);
     const base = `http://127.0.0.1:${port}/api/v1`;
-    await fill(dataSource, district, 0, SMALL);
+    await fillLedger(dataSource, district, 0, SMALL, ISSUES);
     const small = await page(base, district, undefined, options.seconds);
-    await fill(dataSource, district, SMALL, Math.max(options.rows, SMALL * 2));
+    await fillLedger(dataSource, district, SMALL, Math.max(options.rows, SMALL * 2), ISSUES);
     const large = await page(base, district, undefined, options.seconds);
     const sql = await plainSql(database.url, district, options.seconds);
     const deep = await page(base, district, await cursorOfPage(base, district, 2000), options.seconds);
@@ -120,31 +119,10 @@ async function plainSql(url: string, district: BenchDistrict, seconds: number): 
   return count / seconds;
 }
 
-export async function fill(
-  dataSource: DataSource,
-  district: BenchDistrict,
-  from: number,
-  to: number,
-): Promise<void> {
-  const STEP = 100_000;
-  for (let start = from; start < to; start += STEP) {
-    await dataSource.query(
-      `INSERT INTO issues (district_id, id, number, unit_id, zone_id, source, category, item_code, finding, severity, severity_given, status,
-         due_on, original_due_on, registered_at, registered_by, feedback_on, closed_at, changed_at)
-       SELECT $1, uuidv7(), 'WT2026-' || n, ($2::uuid[])[1 + n % 400], $3, 'visit', (ARRAY['作业管理','考试管理','课后服务'])[1 + n % 3], 'SJ-ZY-01',
-         '抽查三个班，两个班未落实第' || n, (ARRAY['minor','major','serious'])[1 + n % 3], 'minor',
-         CASE WHEN n % 10 < 2 THEN 'rectifying' ELSE 'closed' END, '2026-12-31', '2026-12-31', now(), $4, '2026-11-01',
-         CASE WHEN n % 10 < 2 THEN NULL ELSE now() END, now()
-       FROM generate_series($5::int, $6::int) n`,
-      [
-        district.id,
-        district.schools,
-        district.zoneId,
-        district.staff.id,
-        start + 1,
-        Math.min(start + STEP, to),
-      ],
-    );
-  }
-  await dataSource.query('VACUUM ANALYZE issues');
-}
+const ISSUES = `INSERT INTO issues (district_id, id, number, unit_id, zone_id, source, category, item_code, finding, severity, severity_given, status,
+    due_on, original_due_on, registered_at, registered_by, feedback_on, closed_at, changed_at)
+  SELECT $1, uuidv7(), 'WT2026-' || n, ($2::uuid[])[1 + n % 400], $3, 'visit', (ARRAY['作业管理','考试管理','课后服务'])[1 + n % 3], 'SJ-ZY-01',
+    '抽查三个班，两个班未落实第' || n, (ARRAY['minor','major','serious'])[1 + n % 3], 'minor',
+    CASE WHEN n % 10 < 2 THEN 'rectifying' ELSE 'closed' END, '2026-12-31', '2026-12-31', now(), $4, '2026-11-01',
+    CASE WHEN n % 10 < 2 THEN NULL ELSE now() END, now()
+  FROM generate_series($5::int, $6::int) n`;
