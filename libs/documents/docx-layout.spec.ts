@@ -9,13 +9,15 @@ import { renderNoticeDocx } from './notice-docx.js';
 
 const mm = (points: number): number => (points * 25.4) / 72;
 const NUMBER = /^—\d+—$/;
+/** Paragraphs whose figures come, one after the other, to the end of the first line. */
+const STRADDLING = Array.from({ length: 10 }, (_, i) => `${'查'.repeat(18 + i)}7389人18:47查完`);
 
 describe('the editable circular in LibreOffice', () => {
   let pages: string[];
   let lines: Word[];
   beforeAll(async () => {
     const snapshot = circularSnapshot({ schools: 5, issues: 8, demo: false });
-    const narrative = { ...snapshot.narrative, practice: '督'.repeat(28 * 60) };
+    const narrative = { ...snapshot.narrative, practice: ['督'.repeat(28 * 60), ...STRADDLING].join('\n') };
     const pdf = printedByOffice(await renderCircularDocx(snapshot, { ...issuedMeta(snapshot), narrative }));
     pages = pdfPages(pdf);
     lines = pdfLines(pdf);
@@ -60,6 +62,14 @@ describe('the editable circular in LibreOffice', () => {
     for (const { page, xMin, xMax } of upright) {
       if (page % 2 === 1) expect(Math.abs(mm(xMax) - (184 - 4.94))).toBeLessThan(1);
       else expect(Math.abs(mm(xMin) - (28 + 4.94))).toBeLessThan(1);
+    }
+  });
+
+  it('ends no line inside a figure or a time', () => {
+    const own = lines.filter(({ text }) => text.includes('查'));
+    expect(own.length).toBeGreaterThan(STRADDLING.length);
+    for (const figure of ['7389', '18:47']) {
+      expect(lines.filter(({ text }) => text.includes(figure))).toHaveLength(STRADDLING.length);
     }
   });
 

@@ -58,7 +58,7 @@ function* rowsByUnit(groups: CircularIssue[][], period: string): Iterable<TableR
               .join('\n') || '—',
         SEVERITY_TITLES[issue.severity],
         issue.dueOn ? shortDate(issue.dueOn, period) : '—',
-        issue.statusTitle + (issue.overdue ? '（逾期）' : ''),
+        issue.statusTitle + (issue.overdue ? '\n（逾期）' : ''),
       ];
     }
   }

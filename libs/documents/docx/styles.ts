@@ -195,9 +195,12 @@ const PADDING = Object.entries({ top: 60, left: CELL_SIDE, bottom: 60, right: CE
   .map(([side, width]) => `<w:${side} w:w="${width}" w:type="dxa"/>`)
   .join('');
 
+/** Latin letters and figures are no Chinese: as such LibreOffice would end a line inside of 16:50 or 2021. */
+const LANGUAGES = '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/>';
+
 export const STYLES_XML =
   `${XML}<w:styles ${W}><w:docDefaults><w:rPrDefault><w:rPr>${fontsOf('fang')}<w:kern w:val="0"/>${sizeOf(SIZE.third)}` +
-  '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>' +
+  `${LANGUAGES}</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>` +
   Object.entries(STYLES)
     .map(([id, style]) => styleXml(id, style))
     .join('') +
