@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { demoPassword } from '#core/demo/password.js';
 import { loadConfig } from '#platform/config.js';
+import { SEVERITIES, type Severity } from '#rules/issue-lifecycle.js';
 import { addDays, localDay, weekday } from '#rules/local-date.js';
 import { Person, Refused } from './demo/client.js';
 
@@ -14,7 +15,7 @@ type Item = {
   itemCode: string;
   title: string;
   stages: string[];
-  severity: string;
+  severity: Severity;
   required: boolean;
   judge: {
     type: string;
@@ -28,7 +29,7 @@ type Item = {
 type Issue = {
   id: string;
   number: string;
-  severity: string;
+  severity: Severity;
   status: string;
   finding: string;
   dueOn: string | null;
@@ -125,7 +126,8 @@ async function main(): Promise<void> {
   });
   const issues: Issue[] = submitted.issues;
   tell(`提交检查记录，问题自动进入台账：`);
-  for (const issue of issues) also(`${issue.number}［${issue.severity}］${issue.finding.slice(0, 60)}`);
+  for (const issue of issues)
+    also(`${issue.number}［${SEVERITIES[issue.severity]}］${issue.finding.slice(0, 60)}`);
 
   const client = await sysadmin.post('/api-keys', { name: '演示对接系统', scopes: ['compliance:read'] });
   const status = async () =>

@@ -1,6 +1,6 @@
 /** The pages of the circular measured: attachments, page numbers, imprint, verification. All lengths in millimetres. */
 import jsqr from 'jsqr';
-import type { CircularMeta } from './circular-pdf.js';
+import { type CircularMeta, renderCircularPdf } from './circular-pdf.js';
 import { type Box, height, inkBox, middle, rules } from './fixtures/ink.js';
 import {
   AREA,
@@ -13,6 +13,7 @@ import {
   near,
   renderMeasured,
   SHEET,
+  snapshot,
 } from './fixtures/measures.js';
 import { pdfLines, pdfPages, pdfPicture, pdfWords, turnedPages, type Word } from './fixtures/read-back.js';
 
@@ -146,6 +147,24 @@ describe('the pages of the circular as printed', () => {
       expect(lowest.text).not.toMatch(/^([一二三四五六]、|（[一二三四五六]）.{2,20}$|表\d)/);
       const ends = lines.some((l) => l.page === page + 1 && /^附件\d$/.test(l.text)) || page + 1 === last;
       if (page >= annexes && !ends) expect((mm(lowest.yMax) - top) / (bottom - top)).toBeGreaterThan(0.6);
+    }
+  });
+
+  it('moves the heading of a short last section along with its text, wherever the page ends', async () => {
+    const overview = (lines: number) => Array.from({ length: lines }, (_, i) => `第${i + 1}段。`).join('\n');
+    for (const requirements of ['各校要举一反三。', '各校要对照问题清单举一反三，'.repeat(5)]) {
+      for (let lines = 1; lines <= 22; lines++) {
+        const narrative = { overview: overview(lines), practice: '无。', problems: '无。', requirements };
+        // Without the chart, whose page break would take up what the text before it shifts.
+        const meta = { ...measured, narrative, verify: null };
+        const pages = pdfPages(await renderCircularPdf({ ...snapshot, trend: [] }, meta));
+        const at = pages.findIndex((page) => page.includes('六、下一步要求'));
+        expect(pages[at]?.replace(/\s/g, '')).toMatch(/六、下一步要求各校要/);
+        const signed = pages
+          .map((page) => page.replace(/\s/g, ''))
+          .filter((page) => /室2026年10月9日(?!印发)/.test(page));
+        expect(signed).toEqual([expect.stringMatching(/[，。]附件：.*表云溪区人民政府教育督导室2026年10月9日/)]);
+      }
     }
   });
 

@@ -2,7 +2,8 @@
 import type { Chart } from '../charts/chart.js';
 import { chart } from '../charts/paint.js';
 import { body, caption, heading, remark, remarkHeight, subheading, tableOrRemark } from './body.js';
-import { type Flow, gap, type ParagraphStyle, paragraph } from './flow.js';
+import { ensure, type Flow, gap, type ParagraphStyle, paragraph, paragraphHeight, toGrid } from './flow.js';
+import { LINE } from './geometry.js';
 import type { Type } from './grid.js';
 import { type Column, openingHeight, type TableRow } from './table.js';
 
@@ -38,6 +39,19 @@ export function drawBlocks(flow: Flow, blocks: readonly Block[], closing: Paragr
     else if (block.kind === 'chart') chart(flow, block.chart, block.caption);
     else if (block.kind === 'caption' && next?.kind === 'table') {
       caption(flow, block.text, openingHeight(flow, next.columns, next.rows, next.type));
-    } else ({ heading, subheading, caption, remark })[block.kind](flow, block.text);
+    } else {
+      const last = index + 2 === blocks.length && next?.kind === 'body' ? next.text : '';
+      if (block.kind === 'heading' || block.kind === 'subheading') stayTogether(flow, last, closing.reserve);
+      ({ heading, subheading, caption, remark })[block.kind](flow, block.text);
+    }
   });
+}
+
+/** Of a last body so short that it moves on whole with what follows it, the heading moves along. */
+function stayTogether(flow: Flow, last: string, reserve = 0): void {
+  const [only, ...more] = last.split('\n').filter((line) => line.trim() !== '');
+  if (only === undefined || more.length > 0) return;
+  const height = paragraphHeight(flow, only.trim(), 2);
+  toGrid(flow);
+  if (height <= 3 * LINE) ensure(flow, LINE + height + reserve);
 }

@@ -60,7 +60,7 @@ export interface ParagraphStyle {
   pitch?: number;
   /** Lines that must follow on the same page: 1 for a heading. */
   keepWithNext?: number;
-  /** Points that must still fit under the last two lines, or these move on with what follows. */
+  /** Points that must still fit under the last two lines (of three: under all), or these move on with what follows. */
   reserve?: number;
 }
 
@@ -86,7 +86,8 @@ export function paragraph(flow: Flow, runs: Run[], style: ParagraphStyle = {}): 
   if (lines.length > 0) ensure(flow, together);
   lines.forEach((line, index) => {
     const remaining = lines.length - index;
-    const mustMove = style.reserve !== undefined && remaining === Math.min(2, lines.length);
+    // Of three lines the first would be left alone.
+    const mustMove = style.reserve !== undefined && remaining === (lines.length <= 3 ? lines.length : 2);
     if (mustMove && !fits(flow, remaining * pitch + style.reserve!) && flow.y > area.top) newPage(flow);
     else ensure(flow, pitch);
     const indent = index === 0 ? first : hang;
@@ -105,10 +106,11 @@ export function paragraph(flow: Flow, runs: Run[], style: ParagraphStyle = {}): 
   });
 }
 
-/** Points that a paragraph of body text without an indent takes. */
-export function paragraphHeight({ sheet }: Flow, text: string): number {
+/** Points that a paragraph of body text takes, its first line indented by `indent` characters. */
+export function paragraphHeight({ sheet }: Flow, text: string, indent = 0): number {
   const width = sheet.area.width + Math.abs(BODY_TRACKING);
-  const measure = { size: SIZE.third, tracking: BODY_TRACKING, first: width, rest: width };
+  const first = width - indent * (SIZE.third + BODY_TRACKING);
+  const measure = { size: SIZE.third, tracking: BODY_TRACKING, first, rest: width };
   return breakLines(sheet.shape('fang', text), measure).length * LINE;
 }
 

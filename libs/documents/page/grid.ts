@@ -55,8 +55,8 @@ export interface Grid {
 const PAD_X = 3;
 const PAD_Y = 3;
 const HAIR = 0.5;
-/** A row of no more lines is moved to the next page rather than divided; a longer one leaves at least so many behind. */
-const UNDIVIDED = 8;
+/** A row of no more than this share of a page is moved on rather than divided; a longer one leaves so many lines behind. */
+const UNDIVIDED = 0.4;
 const LEAST = 3;
 /** A label longer than this is no label: it is printed once and flows like any text. */
 const LONGEST_LABEL = 6;
@@ -126,7 +126,8 @@ export function gridOn(flow: Flow, { size, pitch }: Type): Grid {
     },
     settle(row, above, turn, below = 0) {
       if (fits(flow, above + row.height + below)) return;
-      if (row.lines <= UNDIVIDED || !fits(flow, above + height(LEAST))) turn();
+      const { top, bottom } = sheet.area;
+      if (row.height <= UNDIVIDED * (bottom - top) || !fits(flow, above + height(LEAST))) turn();
     },
     draw(row, turn) {
       for (let done = 0; done < row.lines; ) {
