@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Validate, ValidateIf, ValidatorConstraint } from 'class-validator';
+import { MOST_PUPILS } from '#core/directory/unit.entity.js';
 import { STAGES, type Stage } from '#rules/stages.js';
 import {
   Choice,
@@ -18,7 +19,6 @@ import {
 
 const KINDS = ['school', 'training_institution', 'department'] as const;
 const OWNERSHIPS = ['public', 'private'] as const;
-const MOST_PUPILS = 100_000;
 const CODE = /^[0-9A-Za-z][0-9A-Za-z-]{0,31}$/;
 
 @ValidatorConstraint({ name: 'pupils' })

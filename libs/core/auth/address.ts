@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { problem } from '#rules/problems.js';
-import { LOCK_MINUTES } from './lockout.js';
+import { countTry } from './tries.js';
 
 /**
  * What tries are counted by: the IPv4 address, of IPv6 the network of 64 bits that one subscriber has. Null for the machine
@@ -18,8 +18,8 @@ export function networkOf(address: string): string | null {
 }
 
 /**
- * Takes one try for an address, across all names, before any password is looked at; in one statement, so that no storm gets
- * past it. `giveBackTry` where the password was right: only failures count, for a whole bureau may stand behind one address.
+ * Takes one try for an address, across all names, before any password is looked at. `giveBackTry` where it was right: only
+ * failures count, for a whole bureau may stand behind one address.
  * @throws auth.address_locked (429) with `Retry-After`
  */
 export async function takeAddressTry(
@@ -28,28 +28,11 @@ export async function takeAddressTry(
   now: Date,
   most: number,
 ): Promise<void> {
-  const [windowStart, lockedUntil] = [-1, 1].map(
-    (sign) => new Date(now.getTime() + sign * LOCK_MINUTES * 60_000),
-  );
-  const taken: unknown[] = await em.query(
-    `INSERT INTO login_addresses AS a (network, failures, first_at, locked_until) VALUES ($1, 1, $2, NULL)
-     ON CONFLICT (network) DO UPDATE SET
-       failures = CASE WHEN a.first_at <= $3 THEN 1 ELSE a.failures + 1 END,
-       first_at = CASE WHEN a.first_at <= $3 THEN $2 ELSE a.first_at END,
-       locked_until = CASE WHEN a.first_at > $3 AND a.failures + 1 >= $4 THEN $5::timestamptz END
-     WHERE a.locked_until IS NULL OR a.locked_until <= $2
-     RETURNING 1`,
-    [network, now, windowStart, most, lockedUntil],
-  );
-  if (taken.length > 0) return;
-  const [row]: { locked_until: Date | null }[] = await em.query(
-    `SELECT locked_until FROM login_addresses WHERE network = $1`,
-    [network],
-  );
-  const seconds = Math.max(1, Math.ceil(((row?.locked_until ?? now).getTime() - now.getTime()) / 1000));
+  const taken = await countTry(em, 'network', network, now, most);
+  if ('failures' in taken) return;
   throw problem('auth.address_locked', {
-    detail: `请约 ${Math.ceil(seconds / 60)} 分钟后再试；若是多人共用的出口地址，请联系管理员`,
-    retryAfter: seconds,
+    detail: `请约 ${Math.ceil(taken.lockedFor / 60)} 分钟后再试；若是多人共用的出口地址，请联系管理员`,
+    retryAfter: taken.lockedFor,
   });
 }
 

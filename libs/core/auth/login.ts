@@ -4,16 +4,17 @@ import { inTransaction } from '../foundation/transaction.js';
 import { record } from '../history/events.js';
 import { type Account, asActor, asLoginUser, findAccount, isUsable, type LoginUser } from './account.js';
 import { giveBackTry, takeAddressTry } from './address.js';
-import { clearTries, inTurn, LOCK_MINUTES, takeTry, usernameOf } from './lockout.js';
+import { clearTries, inTurn, takeTry, usernameOf } from './lockout.js';
 import { passwordMatches } from './passwords.js';
 import { openSession, type Tokens } from './sessions.js';
+import { LOCK_MINUTES } from './tries.js';
 
 export type LoggedIn = Tokens & { user: LoginUser };
 
 const wrong = () => problem('auth.invalid_credentials', '请核对用户名和密码；多次失败会暂时锁定');
 
 /** Where a login comes from (`networkOf`) and how many failures are borne with; null counts nothing. */
-export type Origin = { network: string; most: number } | null;
+type Origin = { network: string; most: number } | null;
 
 /**
  * Logs a person in, outside of any transaction: a failed try must stay counted though the request fails. An unknown

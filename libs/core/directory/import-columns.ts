@@ -1,5 +1,6 @@
 import { gradeText, STAGE_TEXT, type Stage } from '#rules/stages.js';
 import type { CellValue } from '../foundation/table-file.js';
+import { MOST_PUPILS } from './unit.entity.js';
 import type { NewUnit } from './write-unit.js';
 
 /** One column of the school register: its title, what to write in it, and how a cell becomes a field. */
@@ -30,7 +31,6 @@ const STAGES_BY_WORD: Record<string, Stage[]> = {
 };
 const OWNERSHIPS: Record<string, 'public' | 'private'> = { 公办: 'public', 民办: 'private' };
 const YES_NO: Record<string, boolean> = { 是: true, 否: false, true: true, false: false };
-const MOST_PUPILS = 100_000;
 
 const gradeColumn = (grade: number): ImportColumn => ({
   title: gradeText(grade),

@@ -1,5 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** Pupils of a grade, or in all, beyond which the figure is a slip of the hand. */
+export const MOST_PUPILS = 100_000;
+
 /** A supervised unit (被督导单位). Never deleted: closed on a date. */
 @Entity('units')
 export class Unit {
