@@ -8,16 +8,19 @@ import {
   SEVERITIES,
   SOURCES,
 } from '#rules/issue-lifecycle.js';
+import { ORDER_COLOURS } from '#rules/orders.js';
 
 /** The glossary tells the words that the tables of libs/rules really use. */
 const glossary = readFileSync('docs/GLOSSARY.md', 'utf8');
-const actions = Object.fromEntries(Object.entries(ISSUE_ACTIONS).map(([name, row]) => [name, row.title]));
+const titles = (table: Record<string, { title: string }>) =>
+  Object.fromEntries(Object.entries(table).map(([name, row]) => [name, row.title]));
 
 test.each(
   Object.entries({
     ROLES,
     ISSUE_STATUSES,
-    actions,
+    actions: titles(ISSUE_ACTIONS),
+    colours: titles(ORDER_COLOURS),
     SEVERITIES,
     SOURCES,
     ESCALATION_STEPS,
