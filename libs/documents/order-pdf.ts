@@ -2,8 +2,14 @@
  * The supervision order 督办单 of one matter, in its colour: blue, orange or red. The colour is also said in words and by
  * filled squares, so that a black-and-white copy tells the same.
  */
-import { chineseDate, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
-import { ORDER_COLOURS, type OrderColour, type OrderStep, stepsAbove } from '#rules/orders.js';
+import { chineseDate, SEVERITY_TITLES } from '#rules/circular.js';
+import {
+  ORDER_COLOURS,
+  type OrderColour,
+  type OrderContent,
+  type OrderStep,
+  stepsAbove,
+} from '#rules/orders.js';
 import { type Field, rows, signedField, toSign } from './forms/rows.js';
 import { DEMO_MARK, marksOf } from './marks.js';
 import { type Flow, newPage } from './page/flow.js';
@@ -13,7 +19,7 @@ import { widthOf } from './page/line-breaking.js';
 import { closeSheet, drawGlyphs, drawRule, drawText, openSheet, type Sheet } from './page/sheet.js';
 import { drawTitle } from './page/title.js';
 
-export interface OrderDocument {
+export interface OrderDocument extends OrderContent {
   demo: boolean;
   issuer: string;
   number: string;
@@ -22,24 +28,7 @@ export interface OrderDocument {
   issuedOn: string;
   /** Local date by which the matter must be settled; null where nobody named one. */
   completeBy: string | null;
-  unitName: string;
-  zone: string | null;
-  issueNumber: string;
-  noticeNumber: string | null;
-  category: string;
-  severity: Severity;
-  finding: string;
-  basis: string | null;
-  standardValue: string | null;
-  measuredValue: string | null;
-  requirements: string | null;
-  originalDueOn: string | null;
-  dueOn: string | null;
-  /** Calendar days on the day of the order. */
-  daysOverdue: number;
-  note: string;
-  earlier: { on: string; title: string; by: string; note: string }[];
-  signedBy: string;
+  /** What the unit reported after the order, and how the matter ended; null as long as it is not known. */
   feedback: { text: string; by: string; on: string } | null;
   settled: { text: string; by: string; on: string } | null;
 }

@@ -4,6 +4,7 @@
  * (三明市“三色督查单”: practice of one city, no law). The days are the district's settings, proposals by default.
  */
 import { ESCALATION_ORDER, ESCALATION_STEPS, type EscalationStep, type Severity } from './issue-lifecycle.js';
+import type { Day } from './local-date.js';
 import type { DistrictSettings } from './settings.js';
 
 /** From the mildest to the gravest. `mark` tells them apart without colour. */
@@ -49,6 +50,29 @@ export function orderColour(
   const asked = [ORDER_STEPS[step], BY_SEVERITY[severity], byDays, before ?? 'blue'];
   return COLOUR_ORDER.findLast((colour) => asked.some((one) => one === colour)) ?? 'blue';
 }
+
+/** The matter as it stood when the order was signed: what becomes of it later does not change the document. */
+export type OrderContent = {
+  unitName: string;
+  zone: string | null;
+  issueNumber: string;
+  noticeNumber: string | null;
+  category: string;
+  severity: Severity;
+  finding: string;
+  basis: string | null;
+  standardValue: string | null;
+  measuredValue: string | null;
+  requirements: string | null;
+  originalDueOn: Day | null;
+  dueOn: Day | null;
+  /** Calendar days on the day of the order. */
+  daysOverdue: number;
+  note: string;
+  /** 提醒, 催办 and orders before, oldest first. */
+  earlier: { on: Day; title: string; by: string; note: string }[];
+  signedBy: string;
+};
 
 /** Working days given to settle the matter. */
 export const orderDays = (colour: OrderColour, orders: DistrictSettings['orders']): number =>

@@ -1,46 +1,15 @@
 import { INSPECTION_KIND_TEXT } from '#rules/inspection-result.js';
-import { MODES, type Severity } from '#rules/issue-lifecycle.js';
+import { MODES } from '#rules/issue-lifecycle.js';
 import { type Day, localDay } from '#rules/local-date.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
 import { readNotice } from './read.js';
 
-/** What the notice prints (libs/documents/notice-pdf.ts). */
-export type NoticeForPrint = {
-  demo: boolean;
-  issuer: string;
-  number: string;
-  unitName: string;
-  inspectedOn: Day | null;
-  inspectionKind: string | null;
-  inspectors: string[];
-  lines: {
-    issueNumber: string;
-    category: string;
-    finding: string;
-    basis: string | null;
-    standardValue: string | null;
-    measuredValue: string | null;
-    severity: Severity;
-    requirement: string | null;
-    dueOn: Day;
-    modeTitle: string;
-    milestones: { on: Day; text: string }[];
-  }[];
-  requirements: string;
-  signedBy: string;
-  issuedOn: Day;
-  objectionDays: number;
-  maxExtensions: number;
-  servedOn: Day | null;
-  receipt: { receivedBy: string; receivedOn: Day; refused: boolean; note: string | null } | null;
-};
-
 /** Characters of a requirement that a narrow column still holds well. */
 const IN_LINE = 60;
 
-/** @throws resource.not_found */
-export async function noticeForPrint(ctx: Ctx, id: string): Promise<NoticeForPrint> {
+/** What the notice prints (libs/documents/notice-content.ts). @throws resource.not_found */
+export async function noticeForPrint(ctx: Ctx, id: string) {
   const notice = await readNotice(ctx, id);
   const { demo, settings } = await districtOf(ctx);
   const visit = notice.inspectionId ? await visitOf(ctx, notice.inspectionId) : null;

@@ -1,8 +1,8 @@
 import { daysOverdue } from '#rules/clocks.js';
 import { seriesNumber } from '#rules/document-number.js';
-import { ESCALATION_STEPS, type Severity } from '#rules/issue-lifecycle.js';
-import { type Day, localDay, yearOf } from '#rules/local-date.js';
-import { type OrderStep, orderColour, orderDays } from '#rules/orders.js';
+import { ESCALATION_STEPS } from '#rules/issue-lifecycle.js';
+import { localDay, yearOf } from '#rules/local-date.js';
+import { type OrderContent, type OrderStep, orderColour, orderDays } from '#rules/orders.js';
 import { workingDayAfterOrNull } from '../directory/calendars.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
@@ -11,29 +11,7 @@ import { takeNumbers } from '../foundation/numbers.js';
 import { givenDeadline } from '../issues/deadlines.js';
 import type { Issue, IssuedOrder } from '../issues/issue.entity.js';
 
-/** The matter as it stood when the order was signed: what becomes of it later does not change the document. */
-export type OrderContent = {
-  unitName: string;
-  zone: string | null;
-  issueNumber: string;
-  noticeNumber: string | null;
-  category: string;
-  severity: Severity;
-  finding: string;
-  basis: string | null;
-  standardValue: string | null;
-  measuredValue: string | null;
-  requirements: string | null;
-  originalDueOn: Day | null;
-  dueOn: Day | null;
-  daysOverdue: number;
-  note: string;
-  /** 提醒, 催办 and orders before, oldest first. */
-  earlier: { on: Day; title: string; by: string; note: string }[];
-  signedBy: string;
-};
-
-export type OrderGiven = { step: OrderStep; note: string; dueOn?: string };
+type OrderGiven = { step: OrderStep; note: string; dueOn?: string };
 
 /**
  * Signs a supervision order for one locked issue: its colour by the table in libs/rules/orders.ts, its number by the

@@ -1,35 +1,28 @@
 import { normalDocumentNumber } from '#rules/document-number.js';
 import { type Day, localDay } from '#rules/local-date.js';
-import type { OrderColour, OrderStep } from '#rules/orders.js';
+import type { OrderColour, OrderContent, OrderStep } from '#rules/orders.js';
 import { problem } from '#rules/problems.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
 import type { Step } from '../issues/issue.entity.js';
 import { readIssue } from '../issues/read.js';
-import type { OrderContent } from './make-order.js';
 
 type Told = { text: string; by: string; on: Day };
-/** What the supervision order prints (libs/documents/order-pdf.ts). */
-export type OrderForPrint = OrderContent & {
-  demo: boolean;
-  issuer: string;
+type Row = {
   number: string;
   step: OrderStep;
   colour: OrderColour;
   issuedOn: Day;
   completeBy: Day | null;
-  /** What the unit reported after the order, and how the matter ended; null as long as neither is known. */
-  feedback: Told | null;
-  settled: Told | null;
-};
-
-type Row = Pick<OrderForPrint, 'number' | 'step' | 'colour' | 'issuedOn' | 'completeBy'> & {
   content: OrderContent;
   createdAt: Date;
 };
 
-/** An order of one issue, the latest unless `number` names another. @throws resource.not_found */
-export async function orderForPrint(ctx: Ctx, issueId: string, number?: string): Promise<OrderForPrint> {
+/**
+ * An order of one issue as it is printed (libs/documents/order-pdf.ts), the latest unless `number` names another: the matter as it
+ * was told, what the unit reported since and how it ended. @throws resource.not_found
+ */
+export async function orderForPrint(ctx: Ctx, issueId: string, number?: string) {
   const issue = await readIssue(ctx, issueId);
   const rows: Row[] = await ctx.em.query(
     `SELECT number, step, colour, issued_on AS "issuedOn", complete_by AS "completeBy", content, created_at AS "createdAt"
