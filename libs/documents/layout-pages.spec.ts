@@ -163,7 +163,9 @@ describe('the pages of the circular as printed', () => {
         const signed = pages
           .map((page) => page.replace(/\s/g, ''))
           .filter((page) => /室2026年10月9日(?!印发)/.test(page));
-        expect(signed).toEqual([expect.stringMatching(/[，。]附件：.*表云溪区人民政府教育督导室2026年10月9日/)]);
+        expect(signed).toEqual([
+          expect.stringMatching(/[，。]附件：.*表云溪区人民政府教育督导室2026年10月9日/),
+        ]);
       }
     }
   });
