@@ -198,6 +198,16 @@ describe('the rehearsal before issuing', () => {
     expect(await view()).toEqual(before);
   });
 
+  test('what is synced between an early cut-off and the period’s end is in no later circular, and the desk is told', async () => {
+    const early = await desk.drafted({ cutoff: '2026-03-25T00:00:00.000Z' });
+    const report = await ok(world.as('sun').get(`/circulars/${early}/rehearsal`));
+    const late = report.findings.find(({ code }: Finding) => code === 'late_visits');
+    expect([late.items, late.text]).toEqual([
+      ['2026-03-26 明德小学', '2026-03-30 西山学校'],
+      expect.stringContaining('其中1次在期末前上传，下期也不计入'),
+    ]);
+  });
+
   test('tells what came after the cut-off: late visits, objections, changes, receipts, other figures', async () => {
     await desk.act('li', '2026-04-02', ledger.recurred.id, 'issue_notice', {
       requirements: '停止布置',
@@ -215,7 +225,11 @@ describe('the rehearsal before issuing', () => {
       now: '5',
     });
     const found = await findings();
-    expect(found.get('late_visits')).toMatchObject({ severity: 'warns', items: ['2026-03-30 西山学校'] });
+    expect(found.get('late_visits')).toMatchObject({
+      severity: 'warns',
+      items: ['2026-03-30 西山学校'],
+      text: expect.stringContaining('将计入下期'),
+    });
     expect(found.get('objections_since')).toMatchObject({
       severity: 'warns',
       items: [`${ledger.recurred.number}（明德小学）`],

@@ -5,26 +5,31 @@ import { ISSUE_STATUSES, type IssueStatus } from '#rules/issue-lifecycle.js';
 import type { Day } from '#rules/local-date.js';
 import type { Ctx } from '../../foundation/context.js';
 import type { Circular } from '../circular.entity.js';
-import { windowOf } from '../snapshot/window.js';
+import { endOfMonth, windowOf } from '../snapshot/window.js';
 import type { Frozen } from './frozen.js';
 
-/** Visits of the period that were synced after the cut-off (补录): the next circular counts them. */
+/**
+ * Visits of the period that were synced after the cut-off. The next circular counts those synced after the period's end
+ * (补录); what came between a cut-off before the end and the end is in none, unless the period is drafted again.
+ */
 export async function lateVisits(ctx: Ctx, { period, cutoff }: Circular): Promise<RehearsalFinding[]> {
   const w = windowOf(ctx.actor.districtId, period, cutoff);
-  const rows: { unit: string; on: Day }[] = await ctx.em.query(
-    `SELECT u.name AS unit, coalesce(x.visited_on, x.scheduled_on) AS "on"
+  const rows: { unit: string; on: Day; inNext: boolean }[] = await ctx.em.query(
+    `SELECT u.name AS unit, coalesce(x.visited_on, x.scheduled_on) AS "on", x.submitted_at >= $5 AS "inNext"
      FROM inspections x JOIN units u ON u.district_id = x.district_id AND u.id = x.unit_id
      WHERE x.district_id = $1 AND x.status IN ('submitted', 'archived') AND x.kind <> 'self_check'
        AND x.submitted_at > $2 AND coalesce(x.visited_on, x.scheduled_on) BETWEEN $3 AND $4
      ORDER BY "on", x.id`,
-    [w.districtId, w.upTo, w.firstDay, w.lastDay],
+    [w.districtId, w.upTo, w.firstDay, w.lastDay, endOfMonth(period)],
   );
   if (rows.length === 0) return [];
   const items = rows.map(({ unit, on }) => `${on} ${unit}`);
+  const lost = rows.filter(({ inNext }) => !inNext).length;
+  const then = lost === 0 ? '将计入下期' : `其中${lost}次在期末前上传，下期也不计入`;
   return [
     finding(
       'late_visits',
-      `有${rows.length}次本期检查在截止时刻以后才上传（补录），未计入本通报，将计入下期；如须计入，请另定截止时刻重新起草`,
+      `有${rows.length}次本期检查在截止时刻以后才上传，未计入本通报，${then}；如须计入，请另定截止时刻重新起草`,
       items,
     ),
   ];
