@@ -27,7 +27,7 @@ export interface LedgerMeta {
   exportedAt: string;
 }
 
-export const ROWS_PER_SHEET = 1_048_575;
+const ROWS_PER_SHEET = 1_048_575;
 /** Below the 4 GiB that a ZIP entry may hold. */
 const BYTES_PER_SHEET = 3_500_000_000;
 /** Characters gathered before they are handed on: large enough to compress well. */

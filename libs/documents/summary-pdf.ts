@@ -1,7 +1,7 @@
 /** What one school or institution needs to see of itself 教育督导情况一览: how it stands, rates, issues, deadlines, visits. */
 import { chineseDate, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
 import { type Rate, rate } from '#rules/rate.js';
-import { type Cell, type ListRow, list } from './forms/list.js';
+import { type ListRow, list } from './forms/list.js';
 import { rows } from './forms/rows.js';
 import { section } from './forms/section.js';
 import { DEMO_MARK, marksOf } from './marks.js';
@@ -9,7 +9,7 @@ import { remark } from './page/body.js';
 import { type Flow, newPage } from './page/flow.js';
 import { LINE } from './page/geometry.js';
 import { closeSheet, openSheet } from './page/sheet.js';
-import type { Column } from './page/table.js';
+import type { Cell, Column } from './page/table.js';
 import { drawTitle } from './page/title.js';
 
 export interface SummaryIssue {

@@ -41,7 +41,7 @@ export type Measure = (text: string) => number;
 export const LABEL_SIZE = 9;
 export const LABEL_PITCH = 12;
 /** From the middle of a line of labels down to its base line. */
-export const HALF_ASCENT = LABEL_SIZE * 0.36;
+const HALF_ASCENT = LABEL_SIZE * 0.36;
 
 export const label = (
   text: string,
@@ -73,6 +73,17 @@ export const rule = (
   tone,
   ...(dash ? { dash } : {}),
 });
+
+/** The lines that a chart of rows stands on: down its left side and along its foot. */
+export const axes = (left: number, top: number, bottom: number, right: number): Mark =>
+  rule(
+    [
+      [left, top],
+      [left, bottom],
+      [right, bottom],
+    ],
+    0.6,
+  );
 
 /** At most two lines of at most `room` points each; what does not fit is cut and ends in an ellipsis. */
 export function wrapped(text: string, room: number, measure: Measure): string[] {

@@ -2,7 +2,7 @@
 
 import { pdfLines } from '../fixtures/read-back.js';
 import { type Flow, newPage } from '../page/flow.js';
-import { AREA, AREA_BOTTOM, AREA_RIGHT, LINE } from '../page/geometry.js';
+import { AREA, AREA_RIGHT, LINE } from '../page/geometry.js';
 import { closeSheet, openSheet } from '../page/sheet.js';
 import type { Chart } from './chart.js';
 import { LABEL_SIZE } from './marks.js';
@@ -28,7 +28,7 @@ it('stands whole on one page with its caption, inside the type area, in no small
   newPage(flow);
   for (let n = 0; n < COUNT; n++) {
     chart(flow, bars(n), `图题${n}号`);
-    expect(flow.y).toBeLessThanOrEqual(AREA_BOTTOM + 0.5);
+    expect(flow.y).toBeLessThanOrEqual(AREA.bottom + 0.5);
     // Text after a chart stands on the lines of the page, wherever the chart began.
     flow.y += LINE * (n % 7);
   }
@@ -39,7 +39,7 @@ it('stands whole on one page with its caption, inside the type area, in no small
     expect(box.xMin).toBeGreaterThan(AREA.left - 2);
     expect(box.xMax).toBeLessThan(AREA_RIGHT + 2);
     expect(box.yMin).toBeGreaterThan(AREA.top - 6);
-    expect(box.yMax).toBeLessThan(AREA_BOTTOM + 6);
+    expect(box.yMax).toBeLessThan(AREA.bottom + 6);
     expect(box.yMax - box.yMin).toBeGreaterThanOrEqual(LABEL_SIZE * 0.99);
   }
   const all = [...pages].map(([text, page]) => `${page}\t${text}`).join('\n');

@@ -2,7 +2,7 @@
 import { ensure, type Flow, toGrid } from '../page/flow.js';
 import { baseline, SIZE } from '../page/geometry.js';
 import { widthOf } from '../page/line-breaking.js';
-import { drawText, type Sheet } from '../page/sheet.js';
+import { addContent, drawText, type Sheet } from '../page/sheet.js';
 import { type Chart, layChart } from './chart.js';
 import { HATCH, hatchLines, INKS } from './inks.js';
 import { LABEL_SIZE, type Mark } from './marks.js';
@@ -35,7 +35,10 @@ function paint(sheet: Sheet, mark: Mark, left: number, top: number): void {
     if (mark.ground) {
       const wide = widthOf(sheet.shape(FACE, mark.text), LABEL_SIZE) + 3;
       const from = mark.align === 'center' ? wide / 2 : mark.align === 'right' ? wide : 0;
-      add(sheet, `1 1 1 rg ${n(x - from)} ${n(y - LABEL_SIZE * 0.82)} ${n(wide)} ${n(LABEL_SIZE)} re f`);
+      addContent(
+        sheet,
+        `1 1 1 rg ${n(x - from)} ${n(y - LABEL_SIZE * 0.82)} ${n(wide)} ${n(LABEL_SIZE)} re f`,
+      );
     }
     drawText(sheet, mark.text, x, y, {
       face: FACE,
@@ -47,7 +50,7 @@ function paint(sheet: Sheet, mark: Mark, left: number, top: number): void {
     const [first, ...rest] = mark.points.map(([x, y]) => at(x, y));
     const dash = mark.dash ? `[${mark.dash}] 0 d` : '[] 0 d';
     const color = mark.tone === 'faint' ? INKS.scale : INKS[mark.tone];
-    add(
+    addContent(
       sheet,
       `${color} RG ${n(mark.weight)} w ${dash} ${first} m ${rest.map((point) => `${point} l`).join(' ')} S [] 0 d`,
     );
@@ -55,22 +58,19 @@ function paint(sheet: Sheet, mark: Mark, left: number, top: number): void {
     // A stroke of no length with round ends is a disc.
     const disc = (radius: number, color: string) =>
       `${color} RG 1 J ${n(radius * 2)} w ${at(mark.x, mark.y)} m ${at(mark.x, mark.y)} l S 0 J`;
-    add(sheet, disc(mark.radius, INKS.ink));
-    if (mark.fill === 'paper') add(sheet, disc(mark.radius - 0.9, INKS.paper));
+    addContent(sheet, disc(mark.radius, INKS.ink));
+    if (mark.fill === 'paper') addContent(sheet, disc(mark.radius - 0.9, INKS.paper));
   } else {
     const { x, y, width, height, fill } = mark;
     const area = `${at(x, y)} ${n(width)} ${n(height)} re`;
     const ground = fill === 'solid' ? INKS.bar : fill === 'light' ? INKS.light : INKS.paper;
-    add(sheet, `${ground} rg ${area} f`);
+    addContent(sheet, `${ground} rg ${area} f`);
     if (fill === 'hatched') {
       const lines = hatchLines(mark).map(([x1, y1, x2, y2]) => `${at(x1, y1)} m ${at(x2, y2)} l`);
-      if (lines.length > 0) add(sheet, `${INKS.bar} RG ${HATCH.weight} w ${lines.join(' ')} S`);
+      if (lines.length > 0) addContent(sheet, `${INKS.bar} RG ${HATCH.weight} w ${lines.join(' ')} S`);
     }
-    if (mark.outlined) add(sheet, `${INKS.bar} RG 0.6 w ${area} S`);
+    if (mark.outlined) addContent(sheet, `${INKS.bar} RG 0.6 w ${area} S`);
   }
 }
 
-const add = (sheet: Sheet, content: string): void => {
-  (sheet.doc as unknown as { addContent(text: string): void }).addContent(content);
-};
 const n = (value: number): string => String(Math.round(value * 1000) / 1000);

@@ -1,5 +1,5 @@
 /** Ranges with their mean and the limit each is held against, e.g. homework minutes by grade. */
-import { type Drawing, label, type Mark, type Measure, onPaper, rule } from './marks.js';
+import { axes, type Drawing, label, type Mark, type Measure, onPaper, rule } from './marks.js';
 import { numberText, scaleFor } from './scale.js';
 
 export interface Ranges {
@@ -85,16 +85,7 @@ export function layRanges(chart: Ranges, width: number, measure: Measure): Drawi
         ),
       );
   });
-  marks.push(
-    rule(
-      [
-        [left, HEAD],
-        [left, bottom],
-        [left + length, bottom],
-      ],
-      0.6,
-    ),
-  );
+  marks.push(axes(left, HEAD, bottom, left + length));
   return { width, height: bottom + FOOT, marks };
 
   function columnRight(i: number): number {

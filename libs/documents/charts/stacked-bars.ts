@@ -1,5 +1,6 @@
 /** Horizontal bars in parts, e.g. issues by category and severity. */
 import {
+  axes,
   type Drawing,
   type Fill,
   LABEL_PITCH,
@@ -88,16 +89,7 @@ export function layStackedBars(chart: StackedBars, width: number, measure: Measu
       ),
     );
   });
-  marks.push(
-    rule(
-      [
-        [left, HEAD],
-        [left, bottom],
-        [left + length, bottom],
-      ],
-      0.6,
-    ),
-  );
+  marks.push(axes(left, HEAD, bottom, left + length));
   return { width, height: bottom + FOOT, marks };
 }
 

@@ -147,7 +147,7 @@ function problems({ issues }: CircularSnapshot): Block[] {
 }
 
 /** One problem as a sentence: who, what was found, against which standard, how grave. */
-export function problemText(issue: CircularIssue): string {
+function problemText(issue: CircularIssue): string {
   const severity = `（${SEVERITY_TITLES[issue.severity]}）`;
   if (issue.unit === null) return `${DISPUTED_UNIT}${DISPUTED_FINDING}${severity}`;
   // A yes or no says nothing beside the finding, and a figure that the finding tells is not told twice.
@@ -171,7 +171,7 @@ const full = (text: string): string => (/[。！？]$/.test(text.trim()) ? text.
 const NUMERALS = '零一二三四五六七八九';
 
 /** 1–99 in words, as headings count. */
-export function chineseNumeral(value: number): string {
+function chineseNumeral(value: number): string {
   const tens = Math.floor(value / 10);
   const ones = value % 10;
   const head = tens === 0 ? '' : tens === 1 ? '十' : `${NUMERALS[tens]}十`;

@@ -64,7 +64,7 @@ const remarkXml = (text: string, keepNext = false): string =>
     .join('');
 
 /** Each line is a paragraph of the level it begins with; a heading on a line of its own is one for the navigation too. */
-export function* bodyXml(text: string, closing = false): Generator<string> {
+function* bodyXml(text: string, closing = false): Generator<string> {
   const lines = text
     .split('\n')
     .map((part) => part.trim())

@@ -32,7 +32,6 @@ const area = (left: number, top: number, width: number, height: number): Area =>
 /** 版心 of an upright page. */
 export const AREA = area(28, 37, 156, 225);
 export const AREA_RIGHT = AREA.right;
-export const AREA_BOTTOM = AREA.bottom;
 
 /**
  * 版心 of a table set sideways (横排), seen with its head up: the same 版心 of the same sheet, turned, so that the head

@@ -179,14 +179,3 @@ function blankOf(
 /** `U+2B4F1`. */
 export const codeOf = (char: string): string =>
   `U+${(char.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`;
-
-/**
- * The characters of a text that no font of this process draws, each once: what a document would print as
- * ［U+1F44D］. Marks that are taken out of every text are not among them.
- */
-export function missingCharacters(text: string): string[] {
-  const chars = new Set(cleanText(text));
-  return [...chars].filter(
-    (char) => char !== '\n' && fontFor('fang', char.codePointAt(0) as number) === undefined,
-  );
-}

@@ -7,15 +7,15 @@ import type { Glyph } from './glyphs.js';
 
 export const NO_START = 1;
 export const NO_END = 2;
-export const WORD = 4;
-export const SPACE = 8;
-export const DIGIT = 16;
+const WORD = 4;
+const SPACE = 8;
+const DIGIT = 16;
 export const UNIT = 32;
-export const JOINED = 64;
+const JOINED = 64;
 /** A Chinese mark that fills half of its box. */
 export const PAIRED = 128;
 /** Stays with the figure after it: 第6条, 〔2026〕9号, 附件1, 图2. */
-export const BEFORE_DIGIT = 256;
+const BEFORE_DIGIT = 256;
 
 const STARTS_NEVER = '，。、；：？！）》〉」』】〗〕｝］”’·％‰℃°～々ー,.;:?!)]}%';
 const ENDS_NEVER = '（《〈「『【〖〔｛［“‘([{￥＄¥$≤≥＜＞';

@@ -75,7 +75,7 @@ export function addPage(sheet: Sheet, { numbered = true, turned = false } = {}):
   if (numbered) drawPageNumber(sheet);
   if (turned) {
     (sheet.doc.page.dictionary.data as { Rotate?: number }).Rotate = 90;
-    add(sheet, `0 -1 1 0 0 ${n(PAGE.height)} cm`);
+    addContent(sheet, `0 -1 1 0 0 ${n(PAGE.height)} cm`);
   }
   drawMarks(sheet);
 }
@@ -142,7 +142,7 @@ export function drawGlyphs(
     } else run += glyph.hex;
   }
   flush();
-  add(sheet, stretch === '' ? `${content} ET` : `${content} 100 Tz ET`);
+  addContent(sheet, stretch === '' ? `${content} ET` : `${content} 100 Tz ET`);
 }
 
 /** Draws one line of text; `align` is about `x`. Gives its width. */
@@ -170,7 +170,7 @@ export function drawRule(
   weight: number,
   color = BLACK,
 ) {
-  add(sheet, `${color} RG ${n(weight)} w ${n(x1)} ${n(y1)} m ${n(x2)} ${n(y2)} l S`);
+  addContent(sheet, `${color} RG ${n(weight)} w ${n(x1)} ${n(y1)} m ${n(x2)} ${n(y2)} l S`);
 }
 
 /** Fills rectangles in black as one shape, so that no seam shows where two of them meet. */
@@ -179,11 +179,11 @@ export function fillSquares(
   squares: [x: number, y: number, width: number, height: number][],
 ): void {
   const path = squares.map((square) => `${square.map(n).join(' ')} re`);
-  add(sheet, `${BLACK} rg ${path.join(' ')} f`);
+  addContent(sheet, `${BLACK} rg ${path.join(' ')} f`);
 }
 
 /** Content is ASCII; as bytes it goes into the page as it is, where pdfkit would take a text letter by letter. */
-const add = (sheet: Sheet, content: string): void => {
+export const addContent = (sheet: Sheet, content: string): void => {
   (sheet.doc as unknown as { addContent(bytes: Buffer): void }).addContent(
     Buffer.from(`${content}\n`, 'latin1'),
   );

@@ -1,5 +1,6 @@
 /** Tables with a head that is repeated on every page, and headings of groups that stay with their first row. */
 import { type Flow, fits, newPage } from './flow.js';
+import type { Face } from './fonts.js';
 import { LINE, SIZE } from './geometry.js';
 import { type CellText, type Grid, type GridRow, gridOn, type Type } from './grid.js';
 
@@ -12,8 +13,11 @@ export interface Column {
   repeat?: boolean;
 }
 
+/** Text in the face of the body, or in another, so that it is seen at a glance. */
+export type Cell = string | { text: string; face: Face };
+
 /** A row of cells, or one cell across the whole table (a group's heading). */
-export type TableRow = string[] | { span: string };
+export type TableRow<C extends Cell = string> = C[] | { span: string };
 
 const USUAL: Type = { size: SIZE.fifth, pitch: SIZE.fifth * 1.4 };
 /** Lines of the first row that must stand under the head, where the row is longer. */
@@ -26,7 +30,7 @@ const FIRST_LINES = 3;
 export function table(
   flow: Flow,
   columns: Column[],
-  rows: Iterable<TableRow>,
+  rows: Iterable<TableRow<Cell>>,
   type: Type = USUAL,
   below = 0,
 ): void {
@@ -91,15 +95,15 @@ function layouts(flow: Flow, grid: Grid, columns: Column[]) {
     x += place.width;
     return place;
   });
-  const cell = (text: string, i: number, more: Pick<CellText, 'face' | 'align' | 'repeat'>): CellText => ({
+  const cell = (given: Cell, i: number, more: Pick<CellText, 'face' | 'align' | 'repeat'>): CellText => ({
     ...(places[i] as { x: number; width: number }),
-    text,
     ...more,
+    ...(typeof given === 'string' ? { text: given } : given),
   });
   return {
     head: (): GridRow =>
       grid.row(columns.map((column, i) => cell(column.title, i, { face: 'hei', align: 'center' }))),
-    row: (row: TableRow): GridRow =>
+    row: (row: TableRow<Cell>): GridRow =>
       Array.isArray(row)
         ? grid.row(
             columns.map(({ align, repeat }, i) => cell(row[i] ?? '', i, { face: 'fang', align, repeat })),

@@ -49,7 +49,7 @@ const hasTotals = ({ columns, rows }: ListSheet): boolean =>
   rows.length > 0 && columns.some(({ total }) => total !== undefined);
 
 /** The cells of a column, head and totals left out: `B3:B40`. */
-export function columnArea(sheet: ListSheet, title: string): string {
+function columnArea(sheet: ListSheet, title: string): string {
   const letters = columnLetters(sheet.columns.findIndex((column) => column.title === title) + 1);
   if (letters === '') throw new Error(`${sheet.name} has no column ${title}`);
   return `${letters}${firstRow(sheet)}:${letters}${Math.max(firstRow(sheet), lastRow(sheet))}`;

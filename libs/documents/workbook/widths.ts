@@ -6,7 +6,7 @@ const MARGIN = 2;
 const ARROW = 3;
 
 /** The width of the longest line of a text. */
-export const textWidth = (text: string): number => Math.max(...text.split('\n').map(lineWidth));
+const textWidth = (text: string): number => Math.max(...text.split('\n').map(lineWidth));
 
 function lineWidth(line: string): number {
   let width = 0;

@@ -11,7 +11,7 @@ const NOT_XML =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
 
 /** Text fit for a cell, before escaping: at most 32,767 characters, the cut said in words. */
-export function cellText(text: string): string {
+function cellText(text: string): string {
   if (text.length <= CELL_LIMIT) return text;
   return text.slice(0, CELL_LIMIT - CUT_MARK.length) + CUT_MARK;
 }
