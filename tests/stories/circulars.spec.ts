@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Circular } from '#core/circulars/circular.entity.js';
+import { renderFiles } from '#core/circulars/documents.js';
 import { factsThatDiffer } from '#core/compliance/rebuild.js';
+import { renderCircularFiles } from '#documents/circular-files.js';
 import { pdfText } from '#documents/fixtures/read-back.js';
 import { canonicalJson } from '#rules/circular.js';
 import type { PersonName } from '#testkit/cast.js';
@@ -420,6 +423,19 @@ describe('the circular of March', () => {
       await expect(world.dataSource.query(sql, [id])).rejects.toThrow(/never change/);
     }
     expect((await desk.draft()).id).toBe(id);
+  });
+
+  test('nor by a signature of the same revision that failed and whose documents come late', async () => {
+    const districtId = world.cast.districts.A;
+    const issued = await world.dataSource.manager.findOneByOrFail(Circular, { districtId, id });
+    const press = { files: world.files, render: renderCircularFiles, publicUrl: world.config.publicUrl };
+    await renderFiles({ ...issued, documentNumber: '示教督通〔2026〕99号' }, press);
+    const { files } = await ok(world.as('liu').get(`/circulars/${id}`));
+    expect(files).toHaveLength(3);
+    for (const { format, sha256 } of files) {
+      const { body } = await world.as('liu').get(`/circulars/${id}/${format}`);
+      expect(createHash('sha256').update(body).digest('hex')).toBe(sha256);
+    }
   });
 
   test('published: every unit sees it and receives it once; the office sees who has not', async () => {

@@ -67,9 +67,11 @@ export async function renderFiles(
   const stored: StoredFile[] = [];
   for (const format of CIRCULAR_FORMATS) {
     const bytes = documents[format];
-    const key = `circulars/${circular.districtId}/${circular.id}/${circular.renderRevision}.${format}`;
-    await files.put(key, bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
+    // A signature that fails late must not leave its number in the files of another that followed it.
+    const name = `${circular.renderRevision}-${sha256.slice(0, 16)}.${format}`;
+    const key = `circulars/${circular.districtId}/${circular.id}/${name}`;
+    await files.put(key, bytes);
     stored.push({ format, key, sha256, size: bytes.length });
   }
   return stored;
