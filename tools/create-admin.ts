@@ -7,8 +7,9 @@ import { ENTITIES } from '#core/entities.js';
 import { makeCtx, systemActor } from '#core/foundation/context.js';
 import { newId } from '#core/foundation/ids.js';
 import { inTransaction } from '#core/foundation/transaction.js';
-import { ConfigError, loadConfig } from '#platform/config.js';
+import { loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
+import { ConfigError } from '#platform/environment.js';
 import { Problem } from '#rules/problems.js';
 
 async function main(): Promise<void> {

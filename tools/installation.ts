@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { BackupError } from '#platform/backup-format.js';
-import { type Config, ConfigError, loadConfig } from '#platform/config.js';
+import { type Config, loadConfig } from '#platform/config.js';
 import { embeddedUrl, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
+import { ConfigError } from '#platform/environment.js';
 import { StartError } from '#platform/processes.js';
 
 /** `--to DIR`: the one argument of the backup tools. */

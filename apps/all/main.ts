@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { type Config, ConfigError, loadConfig } from '#platform/config.js';
+import { type Config, loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
 import { type EmbeddedPostgres, embeddedUrl, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
+import { ConfigError } from '#platform/environment.js';
 import { MigrationError, migrate } from '#platform/migrations.js';
 import { packagePath } from '#platform/package-root.js';
 import { StartError } from '#platform/processes.js';

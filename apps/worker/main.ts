@@ -1,7 +1,8 @@
 import { ENTITIES } from '#core/entities.js';
 import { useOfficeFonts } from '#documents/office-fonts.js';
-import { ConfigError, loadConfig } from '#platform/config.js';
+import { loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
+import { ConfigError } from '#platform/environment.js';
 import { openFiles } from '#platform/files.js';
 import { createLog } from '#platform/log.js';
 import { MigrationError, migrate } from '#platform/migrations.js';

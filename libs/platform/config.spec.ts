@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { ConfigError, loadConfig } from './config.js';
+import { loadConfig } from './config.js';
+import { ConfigError } from './environment.js';
 
 const dir = mkdtempSync(join(tmpdir(), 'dudao-config-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -7,7 +7,8 @@ import {
   type EntityManager,
   type NamingStrategyInterface,
 } from 'typeorm';
-import { type Config, ConfigError } from './config.js';
+import type { Config } from './config.js';
+import { ConfigError } from './environment.js';
 
 /** property `districtId` ↔ column `district_id`; an explicit name is taken as it stands. */
 class SnakeNaming extends DefaultNamingStrategy implements NamingStrategyInterface {

@@ -12,11 +12,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { secretFile } from './config.js';
 import { type Account, databaseAccount, reachable } from './postgres-account.js';
 import { type Binaries, ELSEWHERE, postgresBinaries, sharedFolder } from './postgres-binaries.js';
 import { supervise } from './postgres-server.js';
 import { residents, run, StartError, stopOrphans, waitForExit } from './processes.js';
+import { secretFile } from './secrets.js';
 
 export interface EmbeddedOptions {
   /** DATA_DIR: the cluster lives in `postgres/`, its password in `secrets/`. */

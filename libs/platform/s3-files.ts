@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { ConfigError, type S3Config } from './config.js';
+import { ConfigError, type S3Config } from './environment.js';
 import { checkKey, exactly, type FileStore } from './file-store.js';
 
 /**

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
-import { type Config, secretFile } from '#platform/config.js';
+import type { Config } from '#platform/config.js';
+import { secretFile } from '#platform/secrets.js';
 
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
