@@ -1,4 +1,7 @@
-/** Values of the environment, each checked by itself: a wrong one stops the start with a line that names its variable. */
+/**
+ * Values of the environment, each checked by itself: a wrong one stops the start with a line that names its variable.
+ * Every reader here @throws ConfigError.
+ */
 import { statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
@@ -97,6 +100,7 @@ export function publicUrl(text: Text): string {
   return address;
 }
 
+/** All five variables or none. */
 export function s3(text: Text): S3Config | undefined {
   const names = ['S3_ENDPOINT', 'S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] as const;
   const given = names.filter((name) => text(name) !== undefined);
@@ -151,6 +155,7 @@ export function districtCode(text: Text): string {
   );
 }
 
+/** `10.0.0.1,172.29.29.0/24`: addresses and networks, of either version. */
 export function addresses(text: Text, name: string): string[] {
   const list = (text(name) ?? '').split(',').map((one) => one.trim());
   const given = list.filter((one) => one !== '');

@@ -261,8 +261,10 @@ export const CIRCULAR_FIGURES: FigureRow[] = [
 ];
 
 type Measurement = Pick<CircularFacts['measurements'][number], 'metric' | 'title' | 'band'>;
+/** `measurement.sleep_hours_avg`, with its band `measurement.sleep_hours_avg.小学`: what the keys of its figures begin with. */
 export const measurementKey = ({ metric, band }: Omit<Measurement, 'title'>): string =>
   `measurement.${metric}${band === null ? '' : `.${band}`}`;
+/** `平均睡眠时长（小学）`. */
 export const measurementTitle = ({ title, band }: Omit<Measurement, 'metric'>): string =>
   band === null ? title : `${title}（${band}）`;
 

@@ -42,6 +42,7 @@ export type RehearsalFinding = {
   paragraph: number | null;
 };
 
+/** A finding with the severity that its code has in the table. `items` name what it is about, `at` where in the text it is. */
 export const finding = (
   code: RehearsalCode,
   text: string,

@@ -59,6 +59,7 @@ function size(bytes: number): string {
   return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(0)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
+/** The page of a circular that was found. Texts of the records are escaped; the rest is ours. */
 export function verifiedPage(found: Verification): string {
   const later = found.correctedBy.map(
     ({ documentNumber, issuedOn }) => `${text(documentNumber)}（${chineseDate(issuedOn)}）`,

@@ -80,6 +80,7 @@ export async function findInspections(ctx: Ctx, where: Where, tail: string): Pro
   return rows.map(foundOf);
 }
 
+/** A row of `foundSelect` taken apart; what else it has (`+`) is the caller's. */
 export function foundOf(row: Record<string, unknown>): Found {
   const inspection: Record<string, unknown> = {};
   const unit: Record<string, unknown> = {};

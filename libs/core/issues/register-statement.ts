@@ -49,6 +49,7 @@ export const NUMBERS = 'ARRAY(SELECT number FROM given ORDER BY n) AS numbers';
 export const ISSUE_STATEMENT = `WITH tallied AS (${putFacts('$1', '$7', '$18')} RETURNING 1), ${issueParts('tallied')}
   SELECT ${NUMBERS}`;
 
+/** $1 to $18 of the statements. The rows of $6 are in the order of `drafts`, whose files travel with them. */
 export function issueValues(
   ctx: Ctx,
   where: IssueOrigin,

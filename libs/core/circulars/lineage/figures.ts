@@ -37,6 +37,7 @@ export type FigureRowHead = {
 /** Columns of a `FigureRowHead`; `f` is circular_figures. */
 export const HEAD_COLUMNS = `f.ordinal, f.figure, f.aggregate, cardinality(f.members) AS rows, f.row_type AS "rowType"`;
 
+/** A figure as answered: as frozen, as printed, and how much stands behind it. */
 export function viewOf({ figure, aggregate, rows, rowType }: FigureRowHead): FigureView {
   const { key, title, unit, definition } = figure;
   const head = { key, title, unit, definition, aggregate, rows, rowType };

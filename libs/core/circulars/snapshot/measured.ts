@@ -63,6 +63,7 @@ export function measuredGroups(
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }
 
+/** The groups as the circular has them: without their rows. */
 export const measurementsOf = (groups: readonly MeasuredGroup[]): CircularFacts['measurements'] =>
   groups.map(({ rows, ofTime, limits, ...group }) => ({
     ...group,
@@ -122,6 +123,7 @@ function measureOf(unit: string, row: MeasuredRow): Measure {
   };
 }
 
+/** Rounded to thousandths, as `figureOfRows` rounds what it counts again. */
 export function spread(values: readonly number[]): { min: number; mean: number; max: number } {
   const sum = values.reduce((a, b) => a + b, 0);
   const rounded = (value: number) => Math.round(value * 1000) / 1000;
