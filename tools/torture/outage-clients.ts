@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import type { DataSource } from 'typeorm';
 import { newId } from '#core/foundation/ids.js';
 import type { BenchDistrict } from '../bench/population.js';
+import type { Figure } from './figure.js';
 
 /** Clients that read, write and upload until they are stopped, repeating under the same key what was refused. */
 export type Clients = {
@@ -90,7 +91,7 @@ function noise(): Promise<Buffer> {
 }
 
 /** How many of what was acknowledged is not there: rows of issues, and photos that are read again byte for byte. */
-export async function lostOf(
+async function lostOf(
   source: DataSource,
   base: string,
   district: BenchDistrict,
@@ -109,6 +110,23 @@ export async function lostOf(
     if (createHash('sha256').update(bytes).digest('hex') !== sha256) lost++;
   }
   return lost;
+}
+
+/** That none of it is missing, and that there was some. */
+export async function lostFigure(
+  source: DataSource,
+  base: string,
+  district: BenchDistrict,
+  clients: Clients,
+): Promise<Figure> {
+  const lost = await lostOf(source, base, district, clients);
+  const acknowledged = clients.issues.size + clients.photos.size;
+  return {
+    id: 'R16',
+    what: 'acknowledged and not there',
+    figure: `${lost} of ${acknowledged}`,
+    ok: lost === 0 && acknowledged > 0,
+  };
 }
 
 export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
