@@ -25,7 +25,7 @@ const SUBMITTED = `(SELECT max(e.id) FROM events e WHERE e.district_id = x.distr
   AND e.subject_type = 'inspection' AND e.action = 'submit')`;
 
 /** The facts of one unit, or of every unit, counted anew from ledger and inspections alone. */
-export async function factsFromScratch(ctx: Ctx, unitId?: string): Promise<Map<string, UnitFacts>> {
+async function factsFromScratch(ctx: Ctx, unitId?: string): Promise<Map<string, UnitFacts>> {
   const params = unitId ? [ctx.actor.districtId, unitId] : [ctx.actor.districtId];
   const facts = new Map<string, UnitFacts>();
   const at = (unitId: string) => facts.get(unitId) ?? facts.set(unitId, emptyFacts()).get(unitId)!;
