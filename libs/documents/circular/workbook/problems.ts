@@ -1,10 +1,34 @@
 /** Lists with one problem, step or visit a row. */
-import { type CircularSnapshot, DISPUTED_FINDING, OUTCOME_TITLES, SEVERITY_TITLES } from '#rules/circular.js';
-import type { ListColumn } from '../../workbook/list.js';
+import {
+  type CircularSnapshot,
+  type CloseoutRow,
+  DISPUTED_FINDING,
+  OUTCOME_TITLES,
+  type OverdueRow,
+  SEVERITY_TITLES,
+} from '#rules/circular.js';
+import type { ListColumn, Value } from '../../workbook/list.js';
+import { factOf } from '../named.js';
 import { type List, SHEET, UNIT_COLUMNS, unitCells, yesNo } from './common.js';
 
 const NUMBER: ListColumn = { title: '编号', look: 'text', total: 'count' };
 const COUNT: ListColumn = { title: '退回（次）', look: 'integer', total: 'sum', bars: 'values' };
+
+/** An issue of the ledger as the lists after the first one name it. */
+const MATTER: ListColumn[] = [
+  NUMBER,
+  ...UNIT_COLUMNS,
+  { title: '类别', look: 'text' },
+  { title: '问题', look: 'wrapped', most: 50 },
+  { title: '等级', look: 'text', alarm: { text: SEVERITY_TITLES.serious } },
+];
+const matter = (row: CloseoutRow | OverdueRow): Value[] => [
+  row.number,
+  ...unitCells(row.unit),
+  row.categoryTitle,
+  factOf(row),
+  SEVERITY_TITLES[row.severity],
+];
 
 export function issueList(snapshot: CircularSnapshot): List {
   return {
@@ -55,11 +79,7 @@ export function closeoutList(snapshot: CircularSnapshot): List {
   return {
     name: SHEET.closeout,
     columns: [
-      NUMBER,
-      ...UNIT_COLUMNS,
-      { title: '类别', look: 'text' },
-      { title: '问题', look: 'wrapped', most: 50 },
-      { title: '等级', look: 'text', alarm: { text: SEVERITY_TITLES.serious } },
+      ...MATTER,
       { title: '原定期限', look: 'date' },
       { title: '现期限', look: 'date' },
       { title: '销号日期', look: 'date' },
@@ -67,11 +87,7 @@ export function closeoutList(snapshot: CircularSnapshot): List {
       COUNT,
     ],
     rows: snapshot.closeout.rows.map((row) => [
-      row.number,
-      ...unitCells(row.unit),
-      row.categoryTitle,
-      row.unit === null ? DISPUTED_FINDING : row.finding,
-      SEVERITY_TITLES[row.severity],
+      ...matter(row),
       row.originalDueOn,
       row.dueOn,
       row.closedOn,
@@ -85,21 +101,13 @@ export function overdueList(snapshot: CircularSnapshot): List {
   return {
     name: SHEET.overdue,
     columns: [
-      NUMBER,
-      ...UNIT_COLUMNS,
-      { title: '类别', look: 'text' },
-      { title: '问题', look: 'wrapped', most: 50 },
-      { title: '等级', look: 'text', alarm: { text: SEVERITY_TITLES.serious } },
+      ...MATTER,
       { title: '期限', look: 'date' },
       { title: '逾期（天）', look: 'integer', bars: 'values' },
       { title: '升级处理', look: 'text' },
     ],
     rows: snapshot.closeout.overdue.map((row) => [
-      row.number,
-      ...unitCells(row.unit),
-      row.categoryTitle,
-      row.unit === null ? DISPUTED_FINDING : row.finding,
-      SEVERITY_TITLES[row.severity],
+      ...matter(row),
       row.dueOn,
       row.daysOverdue,
       row.escalationTitle,
