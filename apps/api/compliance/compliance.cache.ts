@@ -30,6 +30,7 @@ export class ComplianceCache implements OnApplicationShutdown {
   /** `district/code` → `district/id`. */
   private readonly ids = new Map<string, string>();
   private readonly readings = new Set<Reading>();
+  private readonly asked = new Recently(TRUSTED_FOR);
   private readonly stopHearing: () => void;
 
   constructor(
@@ -77,7 +78,9 @@ export class ComplianceCache implements OnApplicationShutdown {
       if (!row) return null;
       const entry = { row, readAt, ...answerOn(row, today) };
       const key = `${districtId}/${row.id}`;
-      if (this.notifications.live && !reading.allStale && !reading.stale.has(key)) {
+      // Kept when it is asked for again: who polls 20,000 units in turn would only fill the memory and have it cleared away.
+      const again = this.asked.isRepeated(key);
+      if (again && this.notifications.live && !reading.allStale && !reading.stale.has(key)) {
         if (this.entries.size >= MOST) this.drop(this.entries.keys().next().value!);
         this.entries.set(key, entry);
         this.ids.set(`${districtId}/${row.code}`, key);
@@ -108,6 +111,28 @@ export class ComplianceCache implements OnApplicationShutdown {
 
   onApplicationShutdown(): void {
     this.stopHearing();
+  }
+}
+
+/** Which keys were named within the last one to two spans of `ms`. */
+class Recently {
+  private now = new Set<string>();
+  private before = new Set<string>();
+  private since = 0;
+
+  constructor(private readonly ms: number) {}
+
+  /** Whether the key was named lately; names it. */
+  isRepeated(key: string): boolean {
+    const at = performance.now();
+    if (at - this.since > this.ms) {
+      this.before = at - this.since > 2 * this.ms ? new Set() : this.now;
+      this.now = new Set();
+      this.since = at;
+    }
+    if (this.now.has(key) || this.before.has(key)) return true;
+    this.now.add(key);
+    return false;
   }
 }
 
