@@ -56,7 +56,12 @@ export function figureTables(snapshot: CircularSnapshot): Block[] {
       type: SMALL,
     },
     ...(snapshot.measurements.length > 0
-      ? [{ kind: 'remark', text: '限值栏为“监测”的指标只通报，不判定，不作为考核达标线。' } satisfies Block]
+      ? [
+          {
+            kind: 'remark',
+            text: '限值栏为“监测”的指标只通报，不判定，不作为考核达标线。样本不足10的，不列最小、均值、最大。',
+          } satisfies Block,
+        ]
       : []),
     ...chartBlock(circularCharts(snapshot).homework),
     ...(snapshot.lateVisits.length > 0

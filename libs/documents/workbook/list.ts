@@ -2,6 +2,7 @@
  * Lists in a workbook, as an analyst works with them: a head that filters and stays, typed cells, columns as wide as what
  * stands in them, totals of what the filter shows, bars and marks that follow the cells.
  */
+import { MIN_SAMPLE } from '#rules/rate.js';
 import { RELATIONS, XML } from '../ooxml/names.js';
 import { MAIN, pageSetup, quoted, type SheetPart } from './parts.js';
 import { cols, columnLetters, formulaCell, sheetLink, textCell } from './sheets.js';
@@ -39,8 +40,6 @@ export interface ListSheet {
 
 const MOST = 40;
 const TOTAL = '合计（筛选后）';
-/** The smallest sample of which a share is told, as in libs/rules/rate.ts. */
-const MIN_SAMPLE = 10;
 
 /** The first row with data. */
 export const firstRow = (sheet: Pick<ListSheet, 'about'>): number => (sheet.about ? 3 : 2);

@@ -1,4 +1,4 @@
-import { type HomeworkGrade, MIN_SAMPLE } from '#rules/circular.js';
+import type { HomeworkGrade } from '#rules/circular.js';
 import { limitOf } from '#rules/measures.js';
 import { gradeText } from '#rules/stages.js';
 import { type MeasuredRow, spread } from './measured.js';
@@ -33,7 +33,7 @@ export function homeworkOf(rows: readonly MeasuredRow[], visits: readonly Visit[
         grade,
         title: gradeText(grade),
         n: values.length,
-        ...(values.length < MIN_SAMPLE ? { min: null, mean: null, max: null } : spread(values)),
+        ...spread(values),
         limit: others.length === 0 ? limit : null,
       };
     });

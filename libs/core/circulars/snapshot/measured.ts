@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { ResolvedItem } from '#rules/checklist.js';
-import type { CircularFacts } from '#rules/circular.js';
+import { type CircularFacts, MIN_SAMPLE } from '#rules/circular.js';
 import { stagesOf } from '#rules/inspection-result.js';
 import { limitOf, type Measure } from '#rules/measures.js';
 import type { Stage } from '#rules/stages.js';
@@ -123,8 +123,14 @@ function measureOf(unit: string, row: MeasuredRow): Measure {
   };
 }
 
-/** Rounded to thousandths, as `figureOfRows` rounds what it counts again. */
-export function spread(values: readonly number[]): { min: number; mean: number; max: number } {
+/**
+ * Rounded to thousandths, as `figureOfRows` rounds what it counts again. Of a small sample nothing is told, as with rates: it
+ * would be the figures of single units, disputed ones among them.
+ */
+export function spread(
+  values: readonly number[],
+): Pick<CircularFacts['measurements'][number], 'min' | 'mean' | 'max'> {
+  if (values.length < MIN_SAMPLE) return { min: null, mean: null, max: null };
   const sum = values.reduce((a, b) => a + b, 0);
   const rounded = (value: number) => Math.round(value * 1000) / 1000;
   return {
