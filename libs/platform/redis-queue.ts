@@ -34,6 +34,11 @@ export function redisQueue(redisUrl: string, log: Log): JobQueue {
     if (!trouble) log.error({ err }, '任务队列（Redis）连接中断，正在重连');
     trouble = true;
   };
+  /** What Bull says of its own, of a job that a Redis emptied meanwhile no longer knows, is no lost connection. */
+  const note = (err: Error) => {
+    if (trouble || clients.some((client) => AWAY.has(client.status))) complain(err);
+    else log.error({ err }, '任务队列报错，相关任务由待办表重新派发');
+  };
   const connect = (options: RedisOptions) => {
     const client = new Redis(redisUrl, {
       ...options,
@@ -45,7 +50,9 @@ export function redisQueue(redisUrl: string, log: Log): JobQueue {
     });
     client.on('error', complain);
     client.on('ready', () => {
-      if (trouble) log.info('任务队列（Redis）已恢复连接');
+      // Of several connections the last one back ends it.
+      if (!trouble || clients.some((one) => AWAY.has(one.status))) return;
+      log.info('任务队列（Redis）已恢复连接');
       trouble = false;
     });
     clients.push(client);
@@ -56,7 +63,7 @@ export function redisQueue(redisUrl: string, log: Log): JobQueue {
     defaultJobOptions: JOB,
     settings: TIMES,
   });
-  queue.on('error', complain);
+  queue.on('error', note);
   queue.on('failed', (job, err) => log.error({ err, job: job.name, jobId: job.id }, '任务失败'));
   queue.on('stalled', (job) => log.warn({ job: job.name, jobId: job.id }, '任务中断，重新执行'));
 
@@ -85,7 +92,7 @@ export function redisQueue(redisUrl: string, log: Log): JobQueue {
         await handler(job.data);
       };
       // Ends only with the queue; a connection that breaks is reported above.
-      queue.process('*', concurrency, work).catch(complain);
+      queue.process('*', concurrency, work).catch(note);
     },
     async health() {
       try {
