@@ -9,6 +9,7 @@ import {
 } from 'typeorm';
 import type { Config } from './config.js';
 import { ConfigError } from './environment.js';
+import { SharedConnections } from './shared-connections.js';
 
 /** property `districtId` ↔ column `district_id`; an explicit name is taken as it stands. */
 class SnakeNaming extends DefaultNamingStrategy implements NamingStrategyInterface {
@@ -72,9 +73,6 @@ export interface DataSourceSettings {
   onPoolError?: (error: Error) => void;
 }
 
-/** A statement with a name, and whether it may run by itself before its transaction has begun. */
-type Statement = pg.QueryConfig & { alone: boolean };
-
 /**
  * Sends START TRANSACTION together with the first statement of the transaction: one round trip less for every write. A
  * transaction that asks nothing never begins. Needs pg's pipeline mode.
@@ -89,8 +87,7 @@ class LazyBegin extends pg.Client {
       this.begin = text;
       return Promise.resolve({ command: 'START', rows: [], rowCount: null });
     }
-    // What is whole in itself needs no transaction around it, as long as none has begun.
-    if (this.begin === null || (text as Statement)?.alone) return this.ask(args);
+    if (this.begin === null) return this.ask(args);
     const begin = this.begin;
     this.begin = null;
     if (text === 'COMMIT' || text === 'ROLLBACK') {
@@ -112,35 +109,70 @@ class LazyBegin extends pg.Client {
   }
 }
 
-/** The TypeORM DataSource of one process, not yet initialised. @throws ConfigError without DATABASE_URL */
+/** Connections that many requests share (shared-connections.ts); more would only divide what goes well together. */
+const SHARED = 2;
+
+/** The TypeORM DataSource of one process, with the connections that its requests share. */
+class Database extends DataSource {
+  constructor(
+    options: DataSourceOptions,
+    readonly shared: SharedConnections,
+  ) {
+    super(options);
+  }
+
+  override async destroy(): Promise<void> {
+    await this.shared.close();
+    await super.destroy();
+  }
+}
+
+/** Not yet initialised. @throws ConfigError without DATABASE_URL */
 export function createDataSource(
   config: Pick<Config, 'databaseUrl' | 'poolSize'>,
   settings: DataSourceSettings,
 ): DataSource {
-  return new DataSource({
-    type: 'postgres',
-    url: databaseUrl(config),
-    entities: settings.entities,
-    synchronize: false,
-    migrationsRun: false,
-    namingStrategy: new SnakeNaming(),
-    applicationName: settings.applicationName ?? 'dudao',
-    poolSize: settings.poolSize ?? config.poolSize,
-    // Long enough for a storm of tablets to be served one after another; who waits longer is better told 503 than kept hanging.
-    connectTimeoutMS: 10_000,
-    poolErrorHandler: settings.onPoolError ?? (() => undefined),
-    extra: {
-      Client: LazyBegin,
-      pipeline: true,
-      types: columnTypes,
-      keepAlive: true,
-      options: '-c TimeZone=UTC',
-      statement_timeout: settings.statementTimeout ?? 30_000,
-      lock_timeout: 10_000,
-      // A transaction whose process hangs must not hold its row locks for ever.
-      idle_in_transaction_session_timeout: 60_000,
+  const url = databaseUrl(config);
+  const applicationName = settings.applicationName ?? 'dudao';
+  const options = {
+    types: columnTypes,
+    keepAlive: true,
+    statement_timeout: settings.statementTimeout ?? 30_000,
+    lock_timeout: 10_000,
+    // A transaction whose process hangs must not hold its row locks for ever.
+    idle_in_transaction_session_timeout: 60_000,
+  };
+  // Long enough for a storm of tablets to be served one after another; who waits longer is better told 503 than kept hanging.
+  const connectTimeoutMS = 10_000;
+  const shared = new SharedConnections(
+    {
+      ...options,
+      connectionString: url,
+      application_name: applicationName,
+      connectionTimeoutMillis: connectTimeoutMS,
+      // Where PostgreSQL says nothing, all who wait on a line are told so.
+      query_timeout: connectTimeoutMS,
+      // They look rows up by keys. A plan made while a table was small must not scan it when it has grown.
+      options: '-c TimeZone=UTC -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off',
     },
-  });
+    SHARED,
+  );
+  return new Database(
+    {
+      type: 'postgres',
+      url,
+      entities: settings.entities,
+      synchronize: false,
+      migrationsRun: false,
+      namingStrategy: new SnakeNaming(),
+      applicationName,
+      poolSize: settings.poolSize ?? config.poolSize,
+      connectTimeoutMS,
+      poolErrorHandler: settings.onPoolError ?? (() => undefined),
+      extra: { ...options, Client: LazyBegin, pipeline: true, options: '-c TimeZone=UTC' },
+    },
+    shared,
+  );
 }
 
 const names = new Map<string, string>();
@@ -160,19 +192,23 @@ function nameOf(text: string): string | undefined {
  * A statement that PostgreSQL parses and plans once a connection, past the ORM but in the manager's transaction: for the
  * few that are hot enough to feel it, and whose plan does not hang on the values. Answers the rows, of an UPDATE too.
  *
- * `alone`: where the transaction has not begun yet, it runs by itself, and is committed when it answers. For a read before
- * the first write, and for a write that is all its request has to write.
+ * `shared`: outside a transaction it may run on a connection that others use at the same time; it must be short and whole in
+ * itself, and look rows up by their keys. `patience`: ms after which the connection is given up where PostgreSQL says nothing.
  */
 export async function queryPrepared<R extends pg.QueryResultRow>(
   em: EntityManager,
   text: string,
   values: unknown[],
-  { alone = false } = {},
+  { shared = false, patience }: { shared?: boolean; patience?: number } = {},
 ): Promise<R[]> {
-  const { master } = em.connection.driver as unknown as { master: pg.Pool };
-  const connection: Pick<pg.Pool, 'query'> = em.queryRunner ? await em.queryRunner.connect() : master;
-  const statement: Statement = { ...named(text), values, alone };
-  return (await connection.query<R>(statement)).rows;
+  const statement = { ...named(text), values, ...(patience ? { query_timeout: patience } : {}) };
+  if (em.queryRunner) {
+    const connection: pg.PoolClient = await em.queryRunner.connect();
+    return (await connection.query<R>(statement)).rows;
+  }
+  const database = em.connection as Database;
+  const { master } = database.driver as unknown as { master: pg.Pool };
+  return (await (shared ? database.shared.query<R>(statement) : master.query<R>(statement))).rows;
 }
 
 const named = (text: string): { text: string; name?: string } => {

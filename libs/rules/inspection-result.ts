@@ -95,11 +95,10 @@ export function isWhole(
 
 /** The local day of the latest answer, the day of the visit; null without answers. */
 export function visitedOn(answers: Answers): Day | null {
-  const latest = Object.values(answers).reduce((max, { effectiveAt }) => {
-    const at = Date.parse(effectiveAt);
-    return Math.max(at, max);
-  }, Number.NEGATIVE_INFINITY);
-  return Number.isFinite(latest) ? localDay(new Date(latest)) : null;
+  // All in the one form of `toISOString`, whose order is that of time.
+  let latest = '';
+  for (const { effectiveAt } of Object.values(answers)) if (effectiveAt > latest) latest = effectiveAt;
+  return latest ? localDay(new Date(latest)) : null;
 }
 
 /** Failed answers in the order of the checklist. */

@@ -44,6 +44,9 @@ export type DistrictSettings = {
   };
 };
 
+/** The longest time a district may choose for `recurrenceMonths`. */
+export const MOST_RECURRENCE_MONTHS = 60;
+
 export const DEFAULT_SETTINGS: DistrictSettings = {
   schoolSystem: '6-3',
   policyProfile: 'current',

@@ -81,6 +81,8 @@ export async function run(options: Options): Promise<Row[]> {
       });
     await plain(warm);
     await submit(warm);
+    // As a database that has been in use for more than a minute has done by itself.
+    await dataSource.query('ANALYZE');
     const worker = new Program('apps/worker/main.js', env);
     programs.push(worker);
     await new Promise((resolve) => setTimeout(resolve, 3000));

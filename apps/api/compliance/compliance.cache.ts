@@ -38,7 +38,9 @@ export class ComplianceCache implements OnApplicationShutdown {
     private readonly notifications: Notifications,
   ) {
     this.stopHearing = onFactsChanged((districtId, unitId) => this.forget(`${districtId}/${unitId}`));
-    notifications.on('unit_facts', (key) => this.forget(key));
+    notifications.on('unit_facts', (keys) => {
+      for (const key of keys.split(' ')) this.forget(key);
+    });
     notifications.on('district', () => this.forgetAll());
     notifications.onLost(() => this.forgetAll());
   }

@@ -10,7 +10,7 @@ const NOT_ABLE_NOW =
   /^(57P0[1-5]|08\w{3}|53\w{3}|55P03|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOSPC|EDQUOT|EFBIG|EROFS|EMFILE|ENFILE|EAI_AGAIN)$/;
 /** The same in words, where pg and TypeORM give no code; the last two follow when a connection breaks inside a transaction. */
 const LOST_CONNECTION =
-  /timeout exceeded when trying to connect|Connection (terminated|ended)|not queryable|Query runner already released|query runner was already released/;
+  /timeout exceeded when trying to connect|Query read timeout|Connection (terminated|ended)|not queryable|Query runner already released|query runner was already released/;
 const BY_STATUS: Record<number, ProblemCode> = {
   400: 'request.malformed',
   404: 'request.not_found',

@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, type PipeTransform, ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { type FieldError, invalid, problem } from '#rules/problems.js';
 
 const pointerKey = (key: string) => key.replace(/~/g, '~0').replace(/\//g, '~1');
@@ -53,6 +53,23 @@ function unstorable(value: unknown, pointer: string, found: FieldError[] = []): 
   }
   return found;
 }
+
+/**
+ * class-validator looks through all classes there are for every body and every part of one. What a class demands was said
+ * when it was defined, so it is looked for once. Validation by groups or schemas, which nobody uses here, is left alone.
+ */
+function rememberDemands(): void {
+  const storage = getMetadataStorage();
+  const look = storage.getTargetValidationMetadatas.bind(storage);
+  const known = new Map<unknown, ReturnType<typeof look>>();
+  storage.getTargetValidationMetadatas = (target, schema, always, strict, groups) => {
+    if (schema || always || strict || groups?.length) return look(target, schema, always, strict, groups);
+    const demands = known.get(target) ?? look(target, schema, always, strict, groups);
+    known.set(target, demands);
+    return demands;
+  };
+}
+rememberDemands();
 
 const pipe = new ValidationPipe({
   transform: true,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Ctx } from '#core/foundation/context.js';
 import { amendInspection } from '#core/inspections/amend.js';
@@ -12,8 +12,9 @@ import { workPackage } from '#core/inspections/work-package.js';
 import type { FileStore } from '#platform/files.js';
 import { pdfAnswer } from '../documents/answers.js';
 import { IdParam } from '../http/id-param.js';
+import { once } from '../http/once.js';
 import { Answer } from '../http/reply.js';
-import { Allow, Context } from '../http/route.js';
+import { Allow, Context, type DudaoRequest, Keyed, NoTransaction } from '../http/route.js';
 import { FILES } from '../http/tokens.js';
 import {
   AmendmentDto,
@@ -81,9 +82,16 @@ export class InspectionsController {
   @Allow('inspection.fill')
   @Post('inspections/:id/submit')
   @HttpCode(200)
+  @NoTransaction()
+  @Keyed()
   @ApiOkResponse({ type: SubmittedView })
-  submit(@Context() ctx: Ctx, @IdParam() id: string, @Body() body: SubmissionDto) {
-    return submitInspection(ctx, id, body);
+  submit(
+    @Context() ctx: Ctx,
+    @IdParam() id: string,
+    @Body() body: SubmissionDto,
+    @Req() request: DudaoRequest,
+  ) {
+    return once(ctx, request, 200, {}, (inner) => submitInspection(inner, id, body));
   }
 
   @Allow('inspection.fill')

@@ -1,5 +1,6 @@
 import { MAX_WORKING_DAYS } from '#rules/calendar.js';
 import { POLICY_PROFILES } from '#rules/library.js';
+import { MOST_RECURRENCE_MONTHS } from '#rules/settings.js';
 import { SCHOOL_SYSTEMS } from '#rules/stages.js';
 import {
   Choice,
@@ -80,7 +81,7 @@ export class ChangeSettingsDto {
   @Nested(() => ObjectionDaysDto, { optional: true }) objectionDays?: ObjectionDaysDto;
   @Int({ optional: true, max: 10, description: '最多批准几次延期' }) maxExtensions?: number;
   @Nested(() => OrdersDto, { optional: true, description: '三色督办单' }) orders?: OrdersDto;
-  @Int({ optional: true, min: 1, max: 60, description: '多少个月内再现视为疑似反弹' })
+  @Int({ optional: true, min: 1, max: MOST_RECURRENCE_MONTHS, description: '多少个月内再现视为疑似反弹' })
   recurrenceMonths?: number;
   @Int({ optional: true, min: 1, max: 1000, description: '样本低于此数不显示百分比' }) minSample?: number;
   @NestedList(() => TermDto, { optional: true, max: 40 }) terms?: TermDto[];

@@ -34,6 +34,7 @@ export async function readCompliance(
     em,
     `${COMPLIANCE_SELECT} WHERE u.district_id = $1 AND u.${by} = $2`,
     [districtId, by === 'id' ? idOrCode.toLowerCase() : idOrCode],
+    { shared: true },
   );
   return row;
 }

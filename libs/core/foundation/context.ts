@@ -22,7 +22,7 @@ export type Ctx = {
   tellHere?: (channel: Channel, payload: string) => void;
 };
 
-/** What processes tell each other: `auth` a person's, session's or key's id; `district` an id; `unit_facts` district/unit. */
+/** What processes tell each other: `auth` a person's, session's or key's id; `district` an id; `unit_facts` some district/unit, with spaces between. */
 export type Channel = 'auth' | 'unit_facts' | 'district';
 
 /** Makes a context; `afterCommit` effects run at once where nobody collects them (reads, scripts). */

@@ -1,12 +1,12 @@
-import { queryPrepared } from '#platform/database.js';
 import { isWhole, missingItems, stagesOf, tallyAnswers, visitedOn } from '#rules/inspection-result.js';
 import { monthOf } from '#rules/local-date.js';
 import { problem } from '#rules/problems.js';
 import { linkAttachments } from '../attachments/link.js';
 import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
+import { inTransaction } from '../foundation/transaction.js';
 import { type IssueOrigin, lockStanding, numbered, prepareIssues } from '../issues/register.js';
-import { issueValues } from '../issues/register-statement.js';
+import { issueLines, registerRow } from '../issues/register-statement.js';
 import type { IssueView } from '../issues/show.js';
 import { disposeFailures, joinFoundAgain } from './dispositions.js';
 import { checklistOf, type Found, type InspectionChecklist, requireLead } from './find.js';
@@ -14,7 +14,7 @@ import type { Disposition, Signature } from './inspection.entity.js';
 import { freshIssues, issuesOf } from './issues.js';
 import { readInspection } from './read.js';
 import { type InspectionView, showInspection } from './show.js';
-import { findToSubmit, SUBMISSION_STATEMENT, submissionValues } from './submit-statement.js';
+import { findToSubmit, recordRow, writeSubmission } from './submit-statement.js';
 
 export type Submission = {
   summary: string;
@@ -28,16 +28,19 @@ export type Submitted = { inspection: InspectionView; issues: IssueView[] };
  * Submits an inspection: the record is frozen, failed answers become issues, are joined to open ones or stay reminders,
  * measurements are stored and the unit's status follows, all or nothing. A repeat answers the same and does nothing.
  *
- * Two statements as a rule: one reads without a lock, one writes on the condition that record, unit and facts still are as
- * read. Where they are not (somebody else submits at the same unit), or where more is to be written, it is done again with
- * locks.
+ * Outside a transaction two statements as a rule: one reads without a lock, one writes, together with what others submit at
+ * that moment, on the condition that record, unit and facts still are as read. Where they are not (somebody else submits at
+ * the same unit), or where more is to be written, it is done again in a transaction, with locks.
  * @throws inspection.not_lead (403), incomplete, conflicts_open, not_open (409), disposition.serious_reminder (400)
  */
 export async function submitInspection(ctx: Ctx, id: string, given: Submission): Promise<Submitted> {
   const images = (given.signatures ?? []).flatMap(({ attachment }) => attachment ?? []);
   const more = images.length > 0 || (given.dispositions ?? []).some(({ as }) => as === 'found_again');
-  const submitted = more ? null : await submitOnce(ctx, id, given, 'unlocked');
-  return submitted ?? (await submitOnce(ctx, id, given, 'locked')) ?? never(id);
+  const submitted = more || ctx.em.queryRunner ? null : await submitOnce(ctx, id, given, 'unlocked');
+  return (
+    submitted ??
+    inTransaction(ctx, async (inner) => (await submitOnce(inner, id, given, 'locked')) ?? never(id))
+  );
 }
 
 function never(id: string): never {
@@ -86,7 +89,7 @@ async function submitOnce(
     feedbackOn: ctx.today,
     lateEntry,
   };
-  const standing = how === 'locked' ? await lockStanding(ctx, where, drafts) : found.standing;
+  const standing = how === 'locked' ? await lockStanding(ctx, where) : found.standing;
   // As text, before the tally goes on in the same object.
   const read = {
     before: inspection.status,
@@ -113,14 +116,12 @@ async function submitOnce(
     revision: read.revision + 1,
     updatedAt: ctx.now,
   } satisfies Partial<typeof inspection>);
-  const [written] = await queryPrepared<{ numbers: string[] }>(
-    ctx.em,
-    SUBMISSION_STATEMENT,
-    [...issueValues(ctx, where, drafts, prepared), ...submissionValues(ctx, inspection, items, read)],
-    { alone: true },
-  );
-  if (!written) return null;
-  const issues = numbered(ctx, where, prepared, written.numbers);
+  const numbers = await writeSubmission(ctx, {
+    row: { ...registerRow(ctx, where, prepared), ...recordRow(ctx, inspection, items, read) },
+    lines: issueLines(drafts, prepared),
+  });
+  if (!numbers) return null;
+  const issues = numbered(ctx, where, prepared, numbers);
   const files = new Map(drafts.map(({ itemCode, attachments }) => [itemCode, attachments]));
   return {
     inspection: await showInspection(ctx, found),

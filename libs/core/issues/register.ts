@@ -2,15 +2,14 @@ import { queryPrepared } from '#platform/database.js';
 import type { TalliedVisit, UnitFacts } from '#rules/compliance.js';
 import type { Severity, Source } from '#rules/issue-lifecycle.js';
 import { addMonths, type Day, startOfDay } from '#rules/local-date.js';
-import type { DistrictSettings } from '#rules/settings.js';
+import { DEFAULT_SETTINGS, MOST_RECURRENCE_MONTHS } from '#rules/settings.js';
 import { factsChanged } from '../compliance/changed.js';
 import { changedFacts, takeFacts } from '../compliance/unit-facts.js';
-import { withDefaults } from '../directory/districts.js';
 import type { Unit } from '../directory/unit.entity.js';
 import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
 import type { Issue } from './issue.entity.js';
-import { ISSUE_STATEMENT, issueValues } from './register-statement.js';
+import { ISSUE_STATEMENT, issueLines, registerRow, type Written } from './register-statement.js';
 import { tallied } from './state.js';
 
 /** Where issues come from. `feedbackOn`: the local day the unit was told on site. */
@@ -40,8 +39,9 @@ export type IssueDraft = {
 export type UnitStanding = {
   /** Null where the unit has no row of facts yet. */
   facts: Partial<UnitFacts> | null;
-  settings: Partial<DistrictSettings>;
-  /** The latest closed issue of each item asked for. */
+  /** As the district has set it, if it has. */
+  recurrenceMonths: number | null;
+  /** The latest closed issue of each item. */
   closed: { itemCode: string; id: string; closedAt: string }[];
 };
 
@@ -58,12 +58,11 @@ export async function registerIssues(
   where: IssueOrigin,
   drafts: readonly IssueDraft[],
 ): Promise<Issue[]> {
-  const prepared = prepareIssues(ctx, where, drafts, await lockStanding(ctx, where, drafts));
-  const [row] = await queryPrepared<{ numbers: string[] }>(
-    ctx.em,
-    ISSUE_STATEMENT,
-    issueValues(ctx, where, drafts, prepared),
-  );
+  const prepared = prepareIssues(ctx, where, drafts, await lockStanding(ctx, where));
+  const [row] = await queryPrepared<Written>(ctx.em, ISSUE_STATEMENT, [
+    JSON.stringify([registerRow(ctx, where, prepared)]),
+    JSON.stringify(issueLines(drafts, prepared)),
+  ]);
   return numbered(ctx, where, prepared, row!.numbers);
 }
 
@@ -83,26 +82,27 @@ export function numbered(
 const recurring = ({ source }: IssueOrigin, drafts: readonly IssueDraft[]): string[] =>
   source === 'self_check' ? [] : drafts.flatMap(({ itemCode }) => itemCode ?? []);
 
-/** The latest issue closed on each item of $items at $unit, for suspected recurrence. */
-export const closedBefore = (district: string, unit: string, items: string): string =>
-  `coalesce((SELECT jsonb_agg(c) FROM (
-     SELECT DISTINCT ON (item_code) item_code AS "itemCode", id, closed_at AS "closedAt" FROM issues
-     WHERE district_id = ${district} AND unit_id = ${unit} AND item_code = ANY(${items}) AND status = 'closed'
-       AND source <> 'self_check'
-     ORDER BY item_code, closed_at DESC) c), '[]')`;
+/**
+ * The latest issue closed on each item at a unit within the longest time that counts, for suspected recurrence. Asked only where
+ * the unit's `facts` know of closed ones. The unit's own are gathered first: an index in the order of items would be read for
+ * the whole district.
+ */
+export const closedBefore = (district: string, unit: string, now: string, facts: string): string =>
+  `coalesce(CASE WHEN jsonb_path_exists(${facts}, '$.categories.*.closed ? (@ > 0)') THEN (WITH own AS MATERIALIZED (
+       SELECT item_code, id, closed_at FROM issues
+       WHERE district_id = ${district} AND unit_id = ${unit} AND status = 'closed' AND source <> 'self_check'
+         AND closed_at > ${now}::timestamptz - interval '${MOST_RECURRENCE_MONTHS} months')
+     SELECT jsonb_agg(c) FROM (SELECT DISTINCT ON (item_code) item_code AS "itemCode", id, closed_at AS "closedAt" FROM own
+       ORDER BY item_code, closed_at DESC) c) END, '[]')`;
 
 /** Locks the unit's facts until the commit and reads what stands there. One statement, as everything on a tablet's way. */
-export async function lockStanding(
-  ctx: Ctx,
-  where: IssueOrigin,
-  drafts: readonly IssueDraft[],
-): Promise<UnitStanding> {
+export async function lockStanding(ctx: Ctx, where: IssueOrigin): Promise<UnitStanding> {
   const [row] = await queryPrepared<UnitStanding>(
     ctx.em,
     `WITH taken AS (${takeFacts('$1', '$2', '$3')})
-     SELECT taken.facts, d.settings, ${closedBefore('$1', '$2', '$4')} AS closed
+     SELECT taken.facts, d.settings->'recurrenceMonths' AS "recurrenceMonths", ${closedBefore('$1', '$2', '$3', 'taken.facts')} AS closed
      FROM taken, districts d WHERE d.id = $1`,
-    [ctx.actor.districtId, where.unit.id, ctx.now, recurring(where, drafts)],
+    [ctx.actor.districtId, where.unit.id, ctx.now],
   );
   return row!;
 }
@@ -118,7 +118,9 @@ export function prepareIssues(
   standing: UnitStanding,
   visit?: TalliedVisit,
 ): Prepared {
-  const since = startOfDay(addMonths(ctx.today, -withDefaults(standing.settings).recurrenceMonths));
+  const since = startOfDay(
+    addMonths(ctx.today, -(standing.recurrenceMonths ?? DEFAULT_SETTINGS.recurrenceMonths)),
+  );
   const items = new Set(recurring(where, drafts));
   const recent = standing.closed.filter(
     ({ itemCode, closedAt }) => items.has(itemCode) && new Date(closedAt) >= since,
