@@ -10,11 +10,34 @@ import { withinScope } from '../foundation/scope.js';
 import { Where } from '../foundation/sql.js';
 import { Inspection } from './inspection.entity.js';
 
-const columns = (em: EntityManager, entity: new () => object, alias: string, prefix = ''): string =>
-  em.connection
+function columns(
+  em: EntityManager,
+  entity: new () => object,
+  alias: string,
+  only?: readonly string[],
+): string {
+  return em.connection
     .getMetadata(entity)
-    .columns.map((column) => `${alias}.${column.databaseName} AS "${prefix}${column.propertyName}"`)
+    .columns.filter(({ propertyName }) => !only || only.includes(propertyName))
+    .map(
+      ({ databaseName, propertyName }) =>
+        `${alias}.${databaseName} AS "${only ? `${alias}.` : ''}${propertyName}"`,
+    )
     .join(', ');
+}
+
+/** What of a unit an inspection needs. */
+const OF_UNIT = [
+  'id',
+  'kind',
+  'code',
+  'name',
+  'zoneId',
+  'stages',
+  'closedOn',
+  'revision',
+] as const satisfies readonly (keyof Unit)[];
+export type UnitVisited = Pick<Unit, (typeof OF_UNIT)[number]>;
 
 /** The inspections that their unit is told of: what was submitted, and its own self-checks. */
 export const toldToUnit = (i: string): string =>
@@ -35,7 +58,7 @@ export function visible(where: Where, actor: Actor): Where {
 /** An inspection with what every verb on it needs. */
 export type Found = {
   inspection: Inspection;
-  unit: Unit;
+  unit: UnitVisited;
   /** Ids of the members, in order. */
   team: string[];
   members: { id: string; name: string }[];
@@ -60,12 +83,16 @@ export async function findInspection(
 /** Records before units, units before issues, issues before facts, facts before counters: the order of all locks. */
 export const LOCK_WITH_UNIT = 'FOR UPDATE OF i FOR SHARE OF u';
 
-/** What is selected of an inspection `i` at unit `u`, for `foundOf`. */
-export const foundSelect = (em: EntityManager): string =>
-  `${columns(em, Inspection, 'i')}, ${columns(em, Unit, 'u', 'u.')},
+let selected: string | undefined;
+
+/** What is selected of an inspection `i` at unit `u`, for `foundOf`. Made once: the entities of a process never change. */
+export function foundSelect(em: EntityManager): string {
+  selected ??= `${columns(em, Inspection, 'i')}, ${columns(em, Unit, 'u', OF_UNIT)},
    (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) ORDER BY p.id) FROM inspection_members m
      JOIN users p ON p.district_id = m.district_id AND p.id = m.user_id
      WHERE m.district_id = i.district_id AND m.inspection_id = i.id) AS members`;
+  return selected;
+}
 
 /** Those of the inspections `i` (at units `u`) that the actor may see, in one statement. */
 export async function findInspections(ctx: Ctx, where: Where, tail: string): Promise<Found[]> {
@@ -91,7 +118,7 @@ export function foundOf(row: Record<string, unknown>): Found {
   const members = row.members as Found['members'];
   return {
     inspection: inspection as unknown as Inspection,
-    unit: unit as unknown as Unit,
+    unit: unit as unknown as UnitVisited,
     team: members.map(({ id }) => id),
     members,
   };

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Where } from '../foundation/sql.js';
 import { Issue } from './issue.entity.js';
-import { MUTABLE } from './state.js';
+import { FRESH, MUTABLE } from './state.js';
 
 /**
  * The ledger as it stood at an instant, under the names of the table's columns: what never changes from the row, the rest
@@ -13,7 +13,10 @@ export function ledgerAsOf(em: EntityManager, where: Where, at: Date): string {
     const { databaseName: name, propertyName: key } = column;
     if (!(MUTABLE as readonly string[]).includes(key)) return `t.${name}`;
     const type = column.type === Number ? 'integer' : String(column.type);
-    return type === 'jsonb' ? `e.after -> '${key}' AS ${name}` : `(e.after ->> '${key}')::${type} AS ${name}`;
+    const kept = type === 'jsonb' ? `e.after -> '${key}'` : `(e.after ->> '${key}')::${type}`;
+    if (!(key in FRESH)) return `${kept} AS ${name}`;
+    const fresh = FRESH[key as keyof typeof FRESH];
+    return `coalesce(${kept}, '${typeof fresh === 'object' ? '{}' : fresh}') AS ${name}`;
   });
   return `(SELECT ${columns.join(', ')} FROM issues t CROSS JOIN LATERAL (
       SELECT v.data -> 'after' AS after FROM events v

@@ -10,11 +10,11 @@ import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
 import type { Issue } from './issue.entity.js';
 import { ISSUE_STATEMENT, issueLines, registerRow, type Written } from './register-statement.js';
-import { tallied } from './state.js';
+import { FRESH, tallied } from './state.js';
 
 /** Where issues come from. `feedbackOn`: the local day the unit was told on site. */
 export type IssueOrigin = {
-  unit: Unit;
+  unit: Pick<Unit, 'id' | 'zoneId'>;
   source: Source;
   inspectionId?: string | null;
   feedbackOn: Day;
@@ -143,6 +143,7 @@ function newIssue(
   earlier: ReadonlyMap<string, string>,
 ): Issue {
   return {
+    ...FRESH,
     districtId: ctx.actor.districtId,
     id,
     number: '',
@@ -161,19 +162,12 @@ function newIssue(
     evidenceRequired: draft.evidenceRequired,
     severity: draft.severity,
     severityGiven: draft.severity,
-    mode: 'time_limited',
     status: 'registered',
     escalation: null,
     dueOn: null,
     originalDueOn: null,
-    requestedLate: false,
     officeDueOn: null,
-    returnCount: 0,
-    foundAgainCount: 0,
-    extensionCount: 0,
-    extensionPending: false,
     recurrenceOf: (draft.itemCode !== null && earlier.get(draft.itemCode)) || null,
-    recurrenceConfirmed: false,
     mergedInto: null,
     lateEntry: where.lateEntry,
     process: {},

@@ -37,9 +37,29 @@ export function stateOf(issue: Issue): IssueState {
   return Object.fromEntries(MUTABLE.map((key) => [key, issue[key]])) as IssueState;
 }
 
-/** The state as the history keeps it: what is null is left out, and read back as null. */
-export const keptState = (issue: Issue): Partial<IssueState> =>
-  Object.fromEntries(MUTABLE.filter((key) => issue[key] !== null).map((key) => [key, issue[key]]));
+/** What an issue begins with, besides nulls. */
+export const FRESH = {
+  mode: 'time_limited',
+  requestedLate: false,
+  returnCount: 0,
+  foundAgainCount: 0,
+  extensionCount: 0,
+  extensionPending: false,
+  recurrenceConfirmed: false,
+  process: {},
+} as const satisfies Partial<IssueState>;
+
+const isFresh = (key: (typeof MUTABLE)[number], value: unknown): boolean =>
+  value === null ||
+  (key in FRESH && (value === FRESH[key as keyof typeof FRESH] || (key === 'process' && isEmpty(value))));
+const isEmpty = (value: unknown): boolean => Object.keys(value as object).length === 0;
+
+/** The state as the history keeps it: what is null or as at the beginning is left out (`FRESH`, and null for the rest). */
+export function keptState(issue: Issue): Partial<IssueState> {
+  const kept: Record<string, unknown> = {};
+  for (const key of MUTABLE) if (!isFresh(key, issue[key])) kept[key] = issue[key];
+  return kept;
+}
 
 /** What changed, for the history: column → [before, after]. */
 export function changesBetween(before: IssueState, after: IssueState): Record<string, [unknown, unknown]> {

@@ -3,7 +3,7 @@ import type { Severity } from '#rules/circular.js';
 import { isOfficeOverdue, isOverdue } from '#rules/clocks.js';
 import { isOpen } from '#rules/issue-lifecycle.js';
 import { type Day, localDay } from '#rules/local-date.js';
-import type { IssueState } from '../../issues/state.js';
+import { FRESH, type IssueState } from '../../issues/state.js';
 import type { Window } from './window.js';
 
 /** An issue of the district's ledger as it stood at the cut-off. */
@@ -56,11 +56,12 @@ export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssu
     [w.districtId, w.upTo, w.from, w.firstDay, w.lastDay],
   );
   return rows.map((row) => {
-    const { state } = row;
+    const state = { ...FRESH, ...row.state };
     const requestedOn = state.closeRequestedAt ? localDay(new Date(state.closeRequestedAt)) : null;
     const clocked = { ...state, closeRequestedOn: requestedOn };
     return {
       ...row,
+      state,
       open: isOpen(state.status),
       overdue: isOverdue(clocked, w.day),
       officeOverdue: isOfficeOverdue(clocked, w.day),
