@@ -10,16 +10,19 @@ export type Settings = Record<string, string>;
 export interface Program {
   script: string;
   preload: string;
+  /** Flags of Node, as the program's own npm script has them. */
+  flags?: string[];
 }
 
 /** Starts a program, which loads its modules and waits for `release`. */
-function begin({ script, preload }: Program, output: 'inherit' | 'pipe'): ChildProcess {
+function begin({ script, preload, flags = [] }: Program, output: 'inherit' | 'pipe'): ChildProcess {
   const query = new URLSearchParams({
     launcher: String(process.pid),
     preload: pathToFileURL(packagePath('dist', preload)).href,
   });
   const guard = new URL(`./child.js?${query}`, import.meta.url).href;
-  return spawn(process.execPath, ['--enable-source-maps', '--import', guard, packagePath('dist', script)], {
+  const node = [...flags, '--enable-source-maps', '--import', guard];
+  return spawn(process.execPath, [...node, packagePath('dist', script)], {
     stdio: ['ignore', output, 'inherit', 'ipc'],
     // Ctrl-C in a terminal reaches the launcher alone, which then ends everybody in the right order.
     detached: true,

@@ -16,7 +16,12 @@ import { firstAdministrator } from './prompt.js';
  * `npm start`: everything on one machine. The database, the API and the worker are processes of their own; this one
  * prepares them side by side, releases them in order, watches over them and ends them in order.
  */
-const API: Program = { script: 'apps/api/main.js', preload: 'apps/api/app.js' };
+const API: Program = {
+  script: 'apps/api/main.js',
+  preload: 'apps/api/app.js',
+  // Young objects: what a request leaves behind (docs/OPERATIONS.md).
+  flags: ['--max-semi-space-size=32'],
+};
 const WORKER: Program = { script: 'apps/worker/main.js', preload: 'apps/worker/worker.js' };
 const SEED_DEMO: Program = { script: 'tools/seed-demo.js', preload: 'libs/core/demo/seed.js' };
 const CREATE_ADMIN: Program = { script: 'tools/create-admin.js', preload: 'libs/core/entities.js' };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,13 +41,22 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** Node's flags with which package.json starts a program of the product. */
+function flagsOf(script: string): string[] {
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+    readFileSync(packagePath('package.json'), 'utf8'),
+  );
+  const command = Object.values(scripts).find((one) => one.endsWith(` dist/${script}`));
+  return command?.split(' ').slice(1, -1) ?? [];
+}
+
 /** A process of the built product or of a baseline; ends with `stop`. */
 export class Program {
   private readonly child: ChildProcess;
   private printed = '';
 
   constructor(script: string, env: Record<string, string>, args: string[] = []) {
-    this.child = spawn(process.execPath, [packagePath('dist', script), ...args], {
+    this.child = spawn(process.execPath, [...flagsOf(script), packagePath('dist', script), ...args], {
       env: { ...process.env, LOG_LEVEL: 'error', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -118,14 +118,7 @@ export function prepareIssues(
   standing: UnitStanding,
   visit?: TalliedVisit,
 ): Prepared {
-  const since = startOfDay(
-    addMonths(ctx.today, -(standing.recurrenceMonths ?? DEFAULT_SETTINGS.recurrenceMonths)),
-  );
-  const items = new Set(recurring(where, drafts));
-  const recent = standing.closed.filter(
-    ({ itemCode, closedAt }) => items.has(itemCode) && new Date(closedAt) >= since,
-  );
-  const earlier = new Map(recent.map(({ itemCode, id }) => [itemCode, id]));
+  const earlier = closedOfLate(ctx, where, drafts, standing);
   const ids = drafts.map(() => newId(ctx.now)).sort();
   const issues = drafts.map((draft, i) => newIssue(ctx, where, draft, ids[i]!, earlier));
   const facts = changedFacts(standing.facts ?? {}, {
@@ -135,6 +128,22 @@ export function prepareIssues(
   return { issues, facts };
 }
 
+/** The issue of each item that was closed within the district's months. */
+function closedOfLate(
+  ctx: Ctx,
+  where: IssueOrigin,
+  drafts: readonly IssueDraft[],
+  { closed, recurrenceMonths }: UnitStanding,
+): ReadonlyMap<string, string> {
+  if (closed.length === 0) return new Map();
+  const since = startOfDay(addMonths(ctx.today, -(recurrenceMonths ?? DEFAULT_SETTINGS.recurrenceMonths)));
+  const items = new Set(recurring(where, drafts));
+  const recent = closed.filter(
+    ({ itemCode, closedAt }) => items.has(itemCode) && new Date(closedAt) >= since,
+  );
+  return new Map(recent.map(({ itemCode, id }) => [itemCode, id]));
+}
+
 function newIssue(
   ctx: Ctx,
   where: IssueOrigin,
@@ -142,8 +151,8 @@ function newIssue(
   id: string,
   earlier: ReadonlyMap<string, string>,
 ): Issue {
+  // Spelt out: an object of fifty properties that begins with another's is slow to make and to read.
   return {
-    ...FRESH,
     districtId: ctx.actor.districtId,
     id,
     number: '',
@@ -162,12 +171,19 @@ function newIssue(
     evidenceRequired: draft.evidenceRequired,
     severity: draft.severity,
     severityGiven: draft.severity,
+    mode: FRESH.mode,
     status: 'registered',
     escalation: null,
     dueOn: null,
     originalDueOn: null,
+    requestedLate: FRESH.requestedLate,
     officeDueOn: null,
+    returnCount: FRESH.returnCount,
+    foundAgainCount: FRESH.foundAgainCount,
+    extensionCount: FRESH.extensionCount,
+    extensionPending: FRESH.extensionPending,
     recurrenceOf: (draft.itemCode !== null && earlier.get(draft.itemCode)) || null,
+    recurrenceConfirmed: FRESH.recurrenceConfirmed,
     mergedInto: null,
     lateEntry: where.lateEntry,
     process: {},
