@@ -10,10 +10,6 @@ END $$;
 CREATE TRIGGER units_are_not_deleted BEFORE DELETE OR TRUNCATE ON units FOR EACH STATEMENT EXECUTE FUNCTION is_never_deleted();
 CREATE TRIGGER inspections_are_not_deleted BEFORE DELETE OR TRUNCATE ON inspections FOR EACH STATEMENT EXECUTE FUNCTION is_never_deleted();
 
--- Nobody asks for inspections by these, and neither a published checklist nor a person is ever deleted.
-DROP INDEX inspections_by_checklist;
-DROP INDEX inspections_by_lead;
-
 -- What was closed at a unit of late, for suspected recurrence: without knowing the items first.
 DROP INDEX issues_closed_by_item;
 CREATE INDEX issues_closed_at_unit ON issues (district_id, unit_id, closed_at) WHERE status = 'closed';
