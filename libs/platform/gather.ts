@@ -27,6 +27,7 @@ export class Gather<T, R> {
   private readonly keys = new Set<string>();
   private underWay = 0;
   private called = false;
+  private watch: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly work: (items: T[]) => Promise<R[]>,
@@ -49,20 +50,32 @@ export class Gather<T, R> {
   private begin(): void {
     while (this.underWay < this.limits.atOnce) {
       const batch = this.take();
-      if (batch.length === 0) return;
+      if (batch.length === 0) break;
       void this.run(batch);
     }
+    if (this.waiting.length > 0) this.watch ??= this.watchOldest();
+  }
+
+  /** Tells those who have waited too long, whether or not a batch ends. */
+  private watchOldest(): NodeJS.Timeout {
+    const { patience } = this.limits;
+    const left = this.waiting[0]!.since + patience - performance.now();
+    return setTimeout(
+      () => {
+        const latest = performance.now() - patience;
+        const late = this.waiting.filter(({ since }) => since <= latest);
+        this.waiting = this.waiting.filter(({ since }) => since > latest);
+        for (const { failed } of late) failed(new WaitedTooLong('the work before took too long'));
+        this.watch = this.waiting.length > 0 ? this.watchOldest() : undefined;
+      },
+      Math.max(left, 1),
+    ).unref();
   }
 
   private take(): Waiting<T, R>[] {
     const batch: Waiting<T, R>[] = [];
     const left: Waiting<T, R>[] = [];
-    const latest = performance.now() - this.limits.patience;
     for (const one of this.waiting) {
-      if (one.since < latest) {
-        one.failed(new WaitedTooLong('the work before took too long'));
-        continue;
-      }
       const key = this.limits.keyOf(one.item);
       if (batch.length === this.limits.most || this.keys.has(key)) left.push(one);
       else {

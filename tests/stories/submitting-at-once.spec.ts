@@ -1,7 +1,7 @@
 /** Many leads submit at the same moment: their submissions go to the database together and stay each its own. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { factsThatDiffer } from '#core/compliance/rebuild.js';
+import { factsThatDiffer, recountFacts } from '#core/compliance/rebuild.js';
 import { startWorld, type World } from '#testkit/world.js';
 import { visitChecklist, visitHands } from './inspection-hands.js';
 
@@ -19,6 +19,9 @@ beforeAll(async () => {
     [world.cast.units.schoolLiu],
   );
   schools = made.map(({ id }: { id: string }) => id);
+  // Each has been visited before: a first submission goes alone.
+  world.setNow('2026-03-10');
+  for (const school of schools) expect((await submit(await answeredVisit(school, pass()))).status).toBe(200);
 });
 afterAll(() => world.stop());
 beforeEach(() => world.setNow('2026-03-10'));
@@ -102,6 +105,49 @@ test('a unit that somebody works on holds up its own submission alone', async ()
   expect(await factsThatDiffer(await world.ctx('zhao'))).toEqual([]);
 });
 
+test('a school visited for the first time, whose facts somebody else is making, holds up nobody', async () => {
+  const [fresh]: { id: string }[] = await world.dataSource.query(
+    `INSERT INTO units (district_id, id, kind, code, name, zone_id, stages, ownership, pupils)
+     SELECT district_id, gen_random_uuid(), kind, '4000000099', '新建小学', zone_id, stages, ownership, pupils FROM units WHERE id = $1
+     RETURNING id`,
+    [schools[0]],
+  );
+  const first = await answeredVisit(fresh!.id);
+  const others: string[] = [];
+  for (const school of schools.slice(0, 5)) others.push(await answeredVisit(school));
+  const [waiting] = await whileHeld(
+    `INSERT INTO unit_facts (district_id, unit_id, facts, changed_at) SELECT district_id, id, '{}', now() FROM units WHERE id = $1`,
+    [fresh!.id],
+    async () => {
+      const late = submit(first);
+      const answers = await Promise.all(others.map(submit));
+      expect(answers.map(({ status }) => status)).toEqual(others.map(() => 200));
+      return [late];
+    },
+  );
+  expect((await waiting!).status).toBe(200);
+  expect(await factsThatDiffer(await world.ctx('zhao'))).toEqual([]);
+});
+
+test('somebody who works on an earlier issue of the school holds up nobody, and the recurrence is suspected', async () => {
+  const issue = (await submit(await answeredVisit(schools[7]!))).body.issues[0];
+  await world.dataSource.query(
+    `UPDATE issues SET status = 'closed', closed_at = '2026-03-01T00:00:00Z' WHERE id = $1`,
+    [issue.id],
+  );
+  await recountFacts(await world.ctx('zhao'), schools[7]!);
+  const id = await answeredVisit(schools[7]!);
+  const answer = await whileHeld(`SELECT 1 FROM issues WHERE id = $1 FOR UPDATE`, [issue.id], () =>
+    submit(id),
+  );
+  expect(answer.status).toBe(200);
+  const suspected = await world.dataSource.query(
+    `SELECT recurrence_of AS of FROM issues WHERE inspection_id = $1 AND item_code = $2`,
+    [id, issue.itemCode],
+  );
+  expect(suspected).toEqual([{ of: issue.id }]);
+});
+
 test('one that the database refuses spoils none of those it went with, and nothing of it is kept', async () => {
   const ids = [];
   for (const school of schools.slice(0, 8)) ids.push(await answeredVisit(school));
@@ -136,7 +182,7 @@ test('two visits of one school submitted at the same moment both count', async (
 });
 
 test('what issues stand on is never deleted', async () => {
-  for (const table of ['units', 'inspections']) {
+  for (const table of ['units', 'inspections', 'issues']) {
     await expect(world.dataSource.query(`DELETE FROM ${table} WHERE id = $1`, [schools[0]])).rejects.toThrow(
       /never deleted/,
     );

@@ -5,9 +5,12 @@ import { Problem, type ProblemCode, problem } from '#rules/problems.js';
 import type { DudaoRequest } from './route.js';
 import { LOG } from './tokens.js';
 
-/** Failures of PostgreSQL and the network that pass by themselves: the client may try again. */
+/**
+ * Failures of PostgreSQL and the network that pass by themselves: the client may try again. 26000 and 42P05 follow where
+ * preparing a statement failed for one of these reasons and others had been sent behind it.
+ */
 const NOT_ABLE_NOW =
-  /^(57P0[1-5]|08\w{3}|53\w{3}|55P03|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOSPC|EDQUOT|EFBIG|EROFS|EMFILE|ENFILE|EAI_AGAIN)$/;
+  /^(57P0[1-5]|26000|42P05|08\w{3}|53\w{3}|55P03|57014|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOSPC|EDQUOT|EFBIG|EROFS|EMFILE|ENFILE|EAI_AGAIN)$/;
 /** The same in words, where pg and TypeORM give no code; the last two follow when a connection breaks inside a transaction. */
 const LOST_CONNECTION =
   /timeout exceeded when trying to connect|Query read timeout|Connection (terminated|ended)|not queryable|Query runner already released|query runner was already released/;

@@ -29,9 +29,11 @@ function flatten(errors: ValidationError[], base: string): FieldError[] {
 /** No body of the contract nests deeper; what does would only exhaust the stack. */
 const DEEPEST = 32;
 
+const isStream = (value: object): boolean => 'pipe' in value && typeof value.pipe === 'function';
+
 /** Whether a body nests deeper than any of the contract. Asked before anything else walks through it. */
 export function isTooDeep(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || 'pipe' in value) return false;
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || isStream(value)) return false;
   return depth >= DEEPEST || Object.values(value).some((one) => isTooDeep(one, depth + 1));
 }
 

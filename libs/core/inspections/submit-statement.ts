@@ -54,7 +54,7 @@ const RECORD_COLUMNS = `before text, revision integer, "unitRevision" integer, w
 /**
  * Freezes records with their figures, their events and their issues, any number at different units. It answers no row for
  * a submission, and has written nothing of it, where record, unit or facts are no longer as they were read, or somebody holds
- * them: nobody waits for what concerns another's unit. Locks in the order of all verbs (records, units, facts, counters), and
+ * them: nobody waits for what concerns another's unit. A unit's first facts are another's to make. Locks in the order of all verbs (records, units, facts, counters), and
  * within each in the order of their keys.
  */
 const SUBMISSION_STATEMENT = `WITH asked AS MATERIALIZED (
@@ -73,12 +73,8 @@ const SUBMISSION_STATEMENT = `WITH asked AS MATERIALIZED (
     UPDATE unit_facts f SET facts = s.facts, change_seq = NULL, changed_at = greatest(f.changed_at, s.now)
     FROM known JOIN ready s USING (n) WHERE f.district_id = s.district AND f.unit_id = s.unit
     RETURNING s.n
-  ), begun AS (
-    INSERT INTO unit_facts (district_id, unit_id, facts, changed_at)
-    SELECT district, unit, facts, now FROM ready WHERE was IS NULL ORDER BY district, unit
-    ON CONFLICT DO NOTHING RETURNING unit_id
   ), put AS (
-    SELECT s.* FROM ready s WHERE n IN (SELECT n FROM changed) OR unit IN (SELECT unit_id FROM begun)
+    SELECT s.* FROM ready s WHERE n IN (SELECT n FROM changed)
   ), frozen AS (
     UPDATE inspections i SET status = 'submitted', summary = s.summary, strengths = s.strengths, signatures = s.signatures,
       dispositions = s.dispositions, visited_on = s."visitedOn", judged = s.judged, met = s.met, late_entry = s.late,
@@ -97,7 +93,7 @@ export function recordRow(
   ctx: Ctx,
   inspection: Inspection,
   items: readonly ResolvedItem[],
-  read: { before: InspectionStatus; revision: number; unit: number; facts: string | null },
+  read: { before: InspectionStatus; revision: number; unit: number; facts: string },
 ) {
   const { visitedOn, judged, met, lateEntry, dispositions, summary, strengths, signatures } = inspection;
   return {
@@ -137,10 +133,10 @@ async function write(em: EntityManager, all: readonly SubmissionWrite[]): Promis
 }
 
 /**
- * SQLSTATE classes of what one row of a batch may have done to all: a value, a constraint, a deadlock. Everything else
+ * SQLSTATE classes of what one row of a batch may have done to all: a value, a constraint, a deadlock, a lock. Everything else
  * (connection, resources, cancelled) is everybody's.
  */
-const OF_A_ROW = new Set(['21', '22', '23', '40']);
+const OF_A_ROW = new Set(['21', '22', '23', '40', '55']);
 
 async function writeTogether(em: EntityManager, all: SubmissionWrite[]): Promise<(string[] | null)[]> {
   try {
@@ -156,7 +152,7 @@ async function writeTogether(em: EntityManager, all: SubmissionWrite[]): Promise
 /** Two batches: one is prepared and sent while the other commits. More would only make them smaller. */
 const AT_ONCE = 2;
 const MOST = 32;
-/** ms until whoever waits for a batch, or for the answer to one, is told to come again. */
+/** ms until whoever waits for a batch to begin, and then for its answer, is told to come again. */
 const PATIENCE = 15_000;
 const gathers = new WeakMap<DataSource, Gather<SubmissionWrite, string[] | null>>();
 

@@ -90,12 +90,14 @@ async function submitOnce(
     lateEntry,
   };
   const standing = how === 'locked' ? await lockStanding(ctx, where) : found.standing;
+  // A unit's first row of facts can only be waited for, which nobody who goes together with others may do.
+  if (!standing.facts) return null;
   // As text, before the tally goes on in the same object.
   const read = {
     before: inspection.status,
     revision: inspection.revision,
     unit: unit.revision,
-    facts: standing.facts && JSON.stringify(standing.facts),
+    facts: JSON.stringify(standing.facts),
   };
   const full = checklist.coverage === 'full' && isWhole(items, inspection.answers, stagesOf(unit));
   const visit = selfCheck ? undefined : { on, full, categories: tally.categories };

@@ -84,14 +84,14 @@ const recurring = ({ source }: IssueOrigin, drafts: readonly IssueDraft[]): stri
 
 /**
  * The latest issue closed on each item at a unit within the longest time that counts, for suspected recurrence. Asked only where
- * the unit's `facts` know of closed ones. The unit's own are gathered first: an index in the order of items would be read for
+ * the unit's `facts` know of closed ones; a month more than can count, the exact cut is made by days. The unit's own are gathered first: an index in the order of items would be read for
  * the whole district.
  */
 export const closedBefore = (district: string, unit: string, now: string, facts: string): string =>
   `coalesce(CASE WHEN jsonb_path_exists(${facts}, '$.categories.*.closed ? (@ > 0)') THEN (WITH own AS MATERIALIZED (
        SELECT item_code, id, closed_at FROM issues
        WHERE district_id = ${district} AND unit_id = ${unit} AND status = 'closed' AND source <> 'self_check'
-         AND closed_at > ${now}::timestamptz - interval '${MOST_RECURRENCE_MONTHS} months')
+         AND closed_at > ${now}::timestamptz - interval '${MOST_RECURRENCE_MONTHS + 1} months')
      SELECT jsonb_agg(c) FROM (SELECT DISTINCT ON (item_code) item_code AS "itemCode", id, closed_at AS "closedAt" FROM own
        ORDER BY item_code, closed_at DESC) c) END, '[]')`;
 
