@@ -52,10 +52,10 @@ const RECORD_COLUMNS = `before text, revision integer, "unitRevision" integer, w
   dispositions jsonb, "visitedOn" date, judged integer, met integer, figures jsonb, event jsonb`;
 
 /**
- * Freezes records with their figures, their events and their issues, any number at different units. It answers no row for
- * a submission, and has written nothing of it, where record, unit or facts are no longer as they were read, or somebody holds
- * them: nobody waits for what concerns another's unit. A unit's first facts are another's to make. Locks in the order of all verbs (records, units, facts, counters), and
- * within each in the order of their keys.
+ * Freezes records with their figures, their events and their issues, any number at different units that have facts. It
+ * answers no row for a submission, and has written nothing of it, where record, unit or facts are no longer as they were read,
+ * or somebody holds them: nobody waits for what concerns another's unit. Locks in the order of all verbs (records, units, facts,
+ * counters), and within each in the order of their keys.
  */
 const SUBMISSION_STATEMENT = `WITH asked AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(${REGISTER_COLUMNS}, ${RECORD_COLUMNS})

@@ -34,14 +34,19 @@ export type Submitted = { inspection: InspectionView; issues: IssueView[] };
  * @throws inspection.not_lead (403), incomplete, conflicts_open, not_open (409), disposition.serious_reminder (400)
  */
 export async function submitInspection(ctx: Ctx, id: string, given: Submission): Promise<Submitted> {
-  const images = (given.signatures ?? []).flatMap(({ attachment }) => attachment ?? []);
-  const more = images.length > 0 || (given.dispositions ?? []).some(({ as }) => as === 'found_again');
+  const more =
+    picturesOf(given).length > 0 || (given.dispositions ?? []).some(({ as }) => as === 'found_again');
   const submitted = more || ctx.em.queryRunner ? null : await submitOnce(ctx, id, given, 'unlocked');
   return (
     submitted ??
     inTransaction(ctx, async (inner) => (await submitOnce(inner, id, given, 'locked')) ?? never(id))
   );
 }
+
+/** The pictures of signatures, each once. */
+const picturesOf = ({ signatures = [] }: Submission): string[] => [
+  ...new Set(signatures.flatMap(({ attachment }) => attachment ?? [])),
+];
 
 function never(id: string): never {
   throw new Error(`inspection ${id} changed under its own lock`);
@@ -72,8 +77,7 @@ async function submitOnce(
   const { items } = checklist;
   const disposed = disposeFailures(found, items, inspection.answers, given.dispositions ?? []);
   await joinFoundAgain(ctx, found, given.dispositions ?? []);
-  const images = (given.signatures ?? []).flatMap(({ attachment }) => attachment ?? []);
-  await linkAttachments(ctx, { type: 'inspection', id }, [...new Set(images)], '/signatures');
+  await linkAttachments(ctx, { type: 'inspection', id }, picturesOf(given), '/signatures');
 
   const tally = tallyAnswers(items, inspection.answers);
   const on = visitedOn(inspection.answers) ?? inspection.scheduledOn;

@@ -83,9 +83,9 @@ const recurring = ({ source }: IssueOrigin, drafts: readonly IssueDraft[]): stri
   source === 'self_check' ? [] : drafts.flatMap(({ itemCode }) => itemCode ?? []);
 
 /**
- * The latest issue closed on each item at a unit within the longest time that counts, for suspected recurrence. Asked only where
- * the unit's `facts` know of closed ones; a month more than can count, the exact cut is made by days. The unit's own are gathered first: an index in the order of items would be read for
- * the whole district.
+ * The latest issue closed on each item at a unit, for suspected recurrence: within a month more than can count, for the exact
+ * cut is made by days. Asked only where the unit's `facts` know of closed ones. The unit's own are gathered first: an index in
+ * the order of items would be read for the whole district.
  */
 export const closedBefore = (district: string, unit: string, now: string, facts: string): string =>
   `coalesce(CASE WHEN jsonb_path_exists(${facts}, '$.categories.*.closed ? (@ > 0)') THEN (WITH own AS MATERIALIZED (
