@@ -59,6 +59,27 @@ test('properties are columns in snake case and every type comes back as what it 
   });
 });
 
+test('an instant comes back to the millisecond, whatever its form', async () => {
+  const texts = [
+    '2026-11-20 03:04:05.678999+00',
+    '2026-11-20 11:04:05+08',
+    '1969-12-31 23:59:59.5+00',
+    '12026-01-01 00:00:00+00',
+    '0044-03-15 12:00:00+00 BC',
+  ];
+  const [row] = await source.query(
+    `select ${texts.map((text, i) => `timestamptz '${text}' as t${i}`).join(', ')}, timestamptz 'infinity' as ever`,
+  );
+  expect(texts.map((_, i) => row[`t${i}`].toISOString())).toEqual([
+    '2026-11-20T03:04:05.678Z',
+    '2026-11-20T03:04:05.000Z',
+    '1969-12-31T23:59:59.500Z',
+    '+012026-01-01T00:00:00.000Z',
+    '-000043-03-15T12:00:00.000Z',
+  ]);
+  expect(row.ever).toBe(Number.POSITIVE_INFINITY);
+});
+
 test('a number that JavaScript cannot hold exactly is an error, never a near miss', async () => {
   await expect(source.query('select 9007199254740993::bigint as n')).rejects.toThrow(/9007199254740993/);
 });

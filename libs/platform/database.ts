@@ -30,7 +30,15 @@ export function snake(name: string): string {
 }
 
 /** What a day, a big integer and an exact number become in JavaScript; every other type as pg does it. */
-const OID = { int8: 20, date: 1082, numeric: 1700, int8Array: 1016, dateArray: 1182, numericArray: 1231 };
+const OID = {
+  int8: 20,
+  date: 1082,
+  timestamptz: 1184,
+  numeric: 1700,
+  int8Array: 1016,
+  dateArray: 1182,
+  numericArray: 1231,
+};
 // The published types of pg-types describe an older shape of this function.
 const arrayParser = pg.types.arrayParser as unknown as {
   create(text: string, parse: (entry: string) => unknown): { parse(): unknown[] };
@@ -40,6 +48,7 @@ const arrayOf = (parse: (text: string) => unknown) => (text: string) =>
 const parsers = new Map<number, (text: string) => unknown>([
   // A local day has no instant: as a Date it would move with the time zone of the process.
   [OID.date, String],
+  [OID.timestamptz, instant],
   [OID.int8, safeInteger],
   [OID.numeric, Number],
   [OID.dateArray, arrayOf(String)],
@@ -53,6 +62,14 @@ export const columnTypes = {
   getTypeParser: (oid: number, format?: string) =>
     (format === 'binary' ? undefined : parsers.get(oid)) ?? asPg(oid, format),
 } as pg.CustomTypesConfig;
+
+const asInstant = pg.types.getTypeParser(OID.timestamptz) as (text: string) => unknown;
+
+/** Our connections speak UTC: `2026-11-22 03:04:05.678+00`. Anything else (years before 1 or after 9999, infinity) as pg does it. */
+function instant(text: string): unknown {
+  if (text[4] !== '-' || text[10] !== ' ' || !text.endsWith('+00')) return asInstant(text);
+  return new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`);
+}
 
 function safeInteger(text: string): number {
   const value = Number(text);

@@ -108,7 +108,10 @@ async function plainSql(url: string, district: BenchDistrict, seconds: number): 
     while (performance.now() < until) {
       await pool.query({
         name: 'page',
-        text: `SELECT i.*, u.name AS unit_name FROM issues i JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id WHERE i.district_id = $1 AND i.status = 'rectifying' ORDER BY i.id DESC LIMIT 51`,
+        // The page first, then what stands beside it: else the planner may join and sort the whole ledger.
+        text: `SELECT i.*, u.name AS unit_name
+          FROM (SELECT * FROM issues WHERE district_id = $1 AND status = 'rectifying' ORDER BY id DESC LIMIT 51) i
+          JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id ORDER BY i.id DESC`,
         values: [district.id],
       });
       count++;

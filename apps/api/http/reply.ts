@@ -51,6 +51,9 @@ export function asReply(result: unknown, defaultStatus: number): Reply {
   };
 }
 
+/** Characters from which a text is made into bytes once, for its hash, its length and the network alike. */
+const LONG = 4_096;
+
 /** Every JSON answer of 200 or 201 carries a strong ETag of its bytes; a GET whose `If-None-Match` names it is 304. */
 export function send(request: FastifyRequest, response: FastifyReply, reply: Reply): unknown {
   if (reply.status !== undefined) response.status(reply.status);
@@ -58,8 +61,9 @@ export function send(request: FastifyRequest, response: FastifyReply, reply: Rep
   if (reply.kind === 'raw') return reply.body;
   if (reply.body === '') return undefined;
   response.header('content-type', 'application/json; charset=utf-8');
+  const body = reply.body.length > LONG ? Buffer.from(reply.body) : reply.body;
   if (reply.status === 200 || reply.status === 201) {
-    const etag = reply.etag ?? etagOfText(reply.body);
+    const etag = reply.etag ?? etagOfText(body);
     response.header('etag', etag);
     if (request.method === 'GET') {
       response.header('cache-control', 'private, no-cache');
@@ -70,5 +74,5 @@ export function send(request: FastifyRequest, response: FastifyReply, reply: Rep
       }
     }
   }
-  return reply.body;
+  return body;
 }

@@ -3,7 +3,8 @@ import { problem } from '#rules/problems.js';
 import type { Ctx } from './context.js';
 
 /** The strong ETag of a representation: a hash of the very bytes that are sent. */
-export const etagOfText = (body: string): string => `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
+export const etagOfText = (body: string | Buffer): string =>
+  `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
 
 /** Whether an `If-Match`/`If-None-Match` header names this tag (or is `*`). */
 export const matches = (header: string, etag: string): boolean =>
