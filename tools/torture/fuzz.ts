@@ -57,6 +57,7 @@ export async function run(): Promise<Figure[]> {
         waiting.get(route) ??
         (await scenes.of(name).catch((error: Error) => void missed.set(name, error.message)));
       if (scene) waiting.set(route, scene);
+      else if (ENDS_THE_RUN.test(name)) return;
       const set = scene && (ENDS_THE_RUN.test(name) || randomInt(3) > 0) ? scene : undefined;
       const fault = (text: string) => {
         const line = `${name}: ${text}`;
@@ -220,7 +221,9 @@ async function whatIsThere(base: string, token: string): Promise<Record<string, 
   const known: Record<string, string[]> = { 'api-keys': [] };
   const office = async (path: string, init: RequestInit = {}): Promise<Found> => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...init.headers };
-    return (await fetch(`${base}/api/v1/${path}`, { ...init, headers })).json() as Promise<Found>;
+    const answer = await fetch(`${base}/api/v1/${path}`, { ...init, headers });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json() as Promise<Found>;
   };
   for (const noun of NOUNS) known[noun] = (await office(`${noun}?limit=50`)).items.map(({ id }) => id);
   const items = (await office('checklist-items?limit=200')).items;

@@ -25,7 +25,7 @@ export class AuditEntryView {
   @Id() subjectId: string;
   @Id({ nullable: true }) unitId: string | null;
   @Text() action: string;
-  @Text({ nullable: true }) reason: string | null;
+  @Text({ nullable: true, max: 4000 }) reason: string | null;
   @JsonObject({ description: '改了什么' }) data: Record<string, unknown>;
   @Text({ nullable: true }) requestId: string | null;
   @Flag({ description: '已封存' }) sealed: boolean;
