@@ -10,6 +10,7 @@ import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DataSource, type EntityManager } from 'typeorm';
 import { makeCtx, systemActor } from '#core/foundation/context.js';
+import { isDoneAgain } from '#core/foundation/transaction.js';
 import { problem } from '#rules/problems.js';
 import { CLOCK, type Clock } from './clock.js';
 import { idempotent } from './idempotency.js';
@@ -19,7 +20,6 @@ import { type DudaoRequest, NO_TRANSACTION } from './route.js';
 import { refuseUnread } from './unread-body.js';
 import { isTooDeep } from './validation.js';
 
-const RETRYABLE = new Set(['40001', '40P01']);
 const NO_DISTRICT = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -66,8 +66,7 @@ export class ContextInterceptor implements NestInterceptor {
           for (const effect of effects) effect();
           return send(request, response, reply);
         } catch (error) {
-          const code = (error as { code?: string }).code ?? '';
-          if (!RETRYABLE.has(code) || attempt === 3) throw error;
+          if (!isDoneAgain(error, attempt)) throw error;
         }
       }
     };

@@ -1,6 +1,11 @@
 import type { Ctx } from './context.js';
 
 const RETRYABLE = new Set(['40001', '40P01']);
+const ATTEMPTS = 3;
+
+/** Whether work whose transaction failed is simply done again: a deadlock or serialisation failure rolled everything back. */
+export const isDoneAgain = (error: unknown, attempt: number): boolean =>
+  attempt < ATTEMPTS && RETRYABLE.has((error as { code?: string }).code ?? '');
 
 /**
  * A transaction of one's own, for routes with @NoTransaction and scripts. Effects run after the commit; a deadlock or
@@ -18,7 +23,7 @@ export async function inTransaction<T>(ctx: Ctx, work: (ctx: Ctx) => Promise<T>)
       for (const effect of effects) effect();
       return result;
     } catch (error) {
-      if (!RETRYABLE.has((error as { code?: string }).code ?? '') || attempt === 3) throw error;
+      if (!isDoneAgain(error, attempt)) throw error;
     }
   }
 }

@@ -14,15 +14,12 @@ function columns(
   em: EntityManager,
   entity: new () => object,
   alias: string,
-  only?: readonly string[],
+  { prefix = '', only }: { prefix?: string; only?: readonly string[] } = {},
 ): string {
   return em.connection
     .getMetadata(entity)
     .columns.filter(({ propertyName }) => !only || only.includes(propertyName))
-    .map(
-      ({ databaseName, propertyName }) =>
-        `${alias}.${databaseName} AS "${only ? `${alias}.` : ''}${propertyName}"`,
-    )
+    .map(({ databaseName, propertyName }) => `${alias}.${databaseName} AS "${prefix}${propertyName}"`)
     .join(', ');
 }
 
@@ -87,7 +84,7 @@ let selected: string | undefined;
 
 /** What is selected of an inspection `i` at unit `u`, for `foundOf`. Made once: the entities of a process never change. */
 export function foundSelect(em: EntityManager): string {
-  selected ??= `${columns(em, Inspection, 'i')}, ${columns(em, Unit, 'u', OF_UNIT)},
+  selected ??= `${columns(em, Inspection, 'i')}, ${columns(em, Unit, 'u', { prefix: 'u.', only: OF_UNIT })},
    (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) ORDER BY p.id) FROM inspection_members m
      JOIN users p ON p.district_id = m.district_id AND p.id = m.user_id
      WHERE m.district_id = i.district_id AND m.inspection_id = i.id) AS members`;
