@@ -266,9 +266,7 @@ describe('the worker', () => {
     );
     const before = await dataSource.query(`SELECT count(*) AS n FROM session_tokens`);
     await start(memory(), NOTE, SCHEDULE);
-    await until(
-      async () => (await dataSource.query(`SELECT 1 FROM events WHERE seal IS NULL LIMIT 1`)).length === 0,
-    );
+    await until(async () => (await dataSource.query(`SELECT 1 FROM unsealed_events LIMIT 1`)).length === 0);
     await until(async () => {
       const keys = await dataSource.query(`SELECT key FROM idempotency_keys ORDER BY key`);
       const names = await dataSource.query(`SELECT username FROM login_failures`);

@@ -208,15 +208,15 @@ export async function prepareInspections(
 async function sealingLag(dataSource: DataSource, since: Date): Promise<{ p50: number; p99: number }> {
   for (let i = 0; i < 100; i++) {
     const [{ left }]: [{ left: number }] = await dataSource.query(
-      `SELECT count(*) AS left FROM events WHERE seal IS NULL`,
+      `SELECT count(*) AS left FROM unsealed_events`,
     );
     if (left === 0) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const [row]: [{ p50: number; p99: number }] = await dataSource.query(
     `SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY lag) AS p50, percentile_cont(0.99) WITHIN GROUP (ORDER BY lag) AS p99
-     FROM (SELECT extract(epoch FROM s.sealed_at - e.at)::float8 AS lag FROM events e
-           JOIN seals s ON s.district_id = e.district_id AND s.n = e.seal WHERE e.at >= $1) lags`,
+     FROM (SELECT extract(epoch FROM s.sealed_at - e.at)::float8 AS lag FROM seals s
+           CROSS JOIN unnest(s.event_ids) AS listed JOIN events e ON e.district_id = s.district_id AND e.id = listed WHERE e.at >= $1) lags`,
     [since],
   );
   return row;

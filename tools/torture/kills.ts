@@ -207,7 +207,7 @@ async function settle(dataSource: DataSource): Promise<{ outbox: number; unseale
   for (let i = 0; i < 240 && left.outbox + left.unsealed > 0; i++) {
     await pause(250);
     [left] = await dataSource.query(
-      `SELECT (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM events WHERE seal IS NULL) AS unsealed`,
+      `SELECT (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM unsealed_events) AS unsealed`,
     );
   }
   return left;

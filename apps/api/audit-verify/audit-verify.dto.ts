@@ -5,7 +5,7 @@ class FirstBadView {
     | number
     | null;
   @Int({ nullable: true, description: '所在的封存批次' }) seal: number | null;
-  @Choice(['changed', 'missing', 'inserted', 'reordered', 'seal_broken', 'tail_cut', 'head_forged'])
+  @Choice(['changed', 'missing', 'inserted', 'seal_broken', 'tail_cut', 'head_forged'])
   what: string;
   @Int({ optional: true, description: '末段缺失时：现存的最后一批' }) restoredFrom?: number;
 }

@@ -86,7 +86,7 @@ export class Metrics {
     const [row]: [Backlog] = await this.dataSource.query(
       `SELECT (SELECT count(*) FROM outbox) AS outbox,
          (SELECT extract(epoch FROM clock_timestamp() - min(created_at)) FROM outbox) AS oldest,
-         (SELECT count(*) FROM events WHERE seal IS NULL) AS unsealed,
+         (SELECT coalesce(sum(cardinality(event_ids)), 0) FROM unsealed_events) AS unsealed,
          (SELECT jsonb_object_agg(status, n) FROM (SELECT status, count(*) AS n FROM circulars GROUP BY status)) AS circulars,
          (SELECT jsonb_object_agg(status, n) FROM (SELECT status, count(*) AS n FROM exports GROUP BY status)) AS exports`,
     );

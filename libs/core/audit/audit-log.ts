@@ -93,10 +93,11 @@ export async function listAuditLog(ctx: Ctx, query: AuditFilter & PageQuery): Pr
       throw problem('request.cursor_invalid', '请从第一页重新查询');
     where.and('(e.at, e.id) < (?::timestamptz, ?::bigint)', at, id);
   }
+  const district = where.param(ctx.actor.districtId);
   const rows: (AuditEntry & { key: string })[] = await ctx.em.query(
     `SELECT e.id, e.at, e.actor_id AS "actorId", e.actor_name AS "actorName", e.subject_type AS "subjectType",
        e.subject_id AS "subjectId", e.unit_id AS "unitId", e.action, e.reason, e.data, e.request_id AS "requestId",
-       e.seal IS NOT NULL AS sealed, e.at::text AS key
+       e.id NOT IN (SELECT unnest(w.event_ids) FROM unsealed_events w WHERE w.district_id = ${district}) AS sealed, e.at::text AS key
      FROM ${joined}
      WHERE ${where} ORDER BY e.at DESC, e.id DESC LIMIT ${limit + 1}`,
     where.params,

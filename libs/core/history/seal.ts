@@ -7,7 +7,7 @@ import { type Head, readHead, writeHead } from './head.js';
 /** What sealing needs; `files` holds the heads, `auditKey` is 32 bytes that never enter the database. */
 export type SealingDeps = { dataSource: DataSource; files: FileStore; auditKey: Buffer };
 
-/** Events in one seal at most; a burst makes several. */
+/** Events in one seal, and what one more statement wrote; a burst makes several. */
 const BATCH = 5_000;
 /** An event may commit after later ones were sealed, but not this much later (ms): what turns up below them then was put in. */
 const LATEST_COMMIT = 3_600_000;
@@ -15,7 +15,7 @@ const LATEST_COMMIT = 3_600_000;
 /** Seals what every district has not sealed yet. @returns the number of events sealed */
 export async function sealEverything(deps: SealingDeps, now: Date): Promise<number> {
   const districts: { id: string }[] = await deps.dataSource.query(
-    `SELECT d.id FROM districts d WHERE EXISTS (SELECT 1 FROM events e WHERE e.district_id = d.id AND e.seal IS NULL)`,
+    `SELECT DISTINCT district_id AS id FROM unsealed_events`,
   );
   let sealed = 0;
   for (const { id } of districts) sealed += await sealDistrict(deps, id, now);
@@ -72,14 +72,24 @@ async function sealBatch(
   now: Date,
 ): Promise<number> {
   const floor = await backdatedBelow(em, districtId, now);
-  const [batch]: [{ ids: number[] | null; digests: Buffer }] = await em.query(
-    `SELECT array_agg(b.id ORDER BY b.id) AS ids, string_agg(b.digest, '' ORDER BY b.id) AS digests
+  const [batch]: [{ taken: number[] | null; ids: number[] | null; digests: Buffer | null }] = await em.query(
+    `WITH taken AS MATERIALIZED (
+       SELECT first_id, event_ids
+       FROM (SELECT *, sum(cardinality(event_ids)) OVER (ORDER BY first_id) - cardinality(event_ids) AS before
+             FROM unsealed_events WHERE district_id = $1) waiting
+       WHERE before < $3)
+     SELECT (SELECT array_agg(first_id) FROM taken) AS taken,
+       array_agg(b.id ORDER BY b.id) AS ids, string_agg(b.digest, '' ORDER BY b.id) AS digests
      FROM (SELECT e.id, ${EVENT_DIGEST} AS digest FROM events e
-           WHERE e.district_id = $1 AND e.seal IS NULL AND e.id > $2 ORDER BY e.id LIMIT $3) b`,
+           WHERE e.district_id = $1 AND e.id = ANY(ARRAY(SELECT unnest(event_ids) FROM taken)) AND e.id > $2) b`,
     [districtId, floor, BATCH],
   );
-  if (!batch.ids) return 0;
-  const { ids, digests } = batch;
+  if (!batch.taken) return 0;
+  const { taken, ids, digests } = batch;
+  if (!ids || !digests) {
+    await takeFromWaiting(em, districtId, taken);
+    return 0;
+  }
   const last = await lastSeal(em, districtId);
   const head = await headFor(files, auditKey, districtId, last, now);
   const seal = {
@@ -96,13 +106,17 @@ async function sealBatch(
       `INSERT INTO seals (district_id, n, event_ids, digests, previous_mac, mac, sealed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
       [districtId, seal.n, ids, digests, seal.previousMac, mac, now],
     );
-    await tx.query(
-      `UPDATE events SET seal = $2 WHERE district_id = $1 AND id = ANY($3::bigint[]) AND seal IS NULL`,
-      [districtId, seal.n, ids],
-    );
+    await takeFromWaiting(tx, districtId, taken);
   });
   await writeHead(files, auditKey, districtId, { ...head, n: seal.n, mac: mac.toString('hex') });
   return ids.length;
+}
+
+async function takeFromWaiting(em: EntityManager, districtId: string, taken: number[]): Promise<void> {
+  await em.query(`DELETE FROM unsealed_events WHERE district_id = $1 AND first_id = ANY($2::bigint[])`, [
+    districtId,
+    taken,
+  ]);
 }
 
 /** Events unsealed at or below this id were put in long after their turn: they are never sealed and verifying names them. */
