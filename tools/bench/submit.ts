@@ -216,7 +216,8 @@ async function sealingLag(dataSource: DataSource, since: Date): Promise<{ p50: n
   const [row]: [{ p50: number; p99: number }] = await dataSource.query(
     `SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY lag) AS p50, percentile_cont(0.99) WITHIN GROUP (ORDER BY lag) AS p99
      FROM (SELECT extract(epoch FROM s.sealed_at - e.at)::float8 AS lag FROM seals s
-           CROSS JOIN unnest(s.event_ids) AS listed JOIN events e ON e.district_id = s.district_id AND e.id = listed WHERE e.at >= $1) lags`,
+           CROSS JOIN LATERAL (SELECT at FROM events WHERE district_id = s.district_id AND id = ANY(s.event_ids) OFFSET 0) e
+           WHERE s.sealed_at >= $1 AND e.at >= $1) lags`,
     [since],
   );
   return row;
