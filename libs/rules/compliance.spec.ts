@@ -1,4 +1,12 @@
-import { emptyFacts, flipsBetween, statusOn, type TalliedIssue, tally, tallyVisit } from './compliance.js';
+import {
+  emptyFacts,
+  flipsBetween,
+  statusOn,
+  type TalliedIssue,
+  type TalliedVisit,
+  tally,
+  tallyVisit,
+} from './compliance.js';
 
 const terms = [
   { code: '1', name: '上学期', from: '2026-03-01', to: '2026-07-03' },
@@ -70,6 +78,42 @@ test('self-checks and partial visits never make a unit compliant, self-check fin
     lastInspectionOn: '2026-03-09',
     metRate: { met: 5, judged: 5 },
   });
+});
+
+test('each category has the rate of its own latest visit, in whatever order visits arrive', () => {
+  const visits: TalliedVisit[] = [
+    {
+      on: '2026-03-05',
+      full: true,
+      categories: { 作业管理: { met: 1, judged: 2 }, 考试管理: { met: 1, judged: 1 } },
+    },
+    {
+      on: '2026-03-09',
+      full: false,
+      categories: { 作业管理: { met: 3, judged: 3 }, 考试管理: { met: 0, judged: 0 } },
+    },
+    {
+      on: '2026-03-07',
+      full: false,
+      categories: { 作业管理: { met: 0, judged: 4 }, 睡眠作息: { met: 2, judged: 2 } },
+    },
+  ];
+  for (const order of [
+    [0, 1, 2],
+    [2, 1, 0],
+    [1, 0, 2],
+    [1, 2, 0],
+  ]) {
+    const facts = emptyFacts();
+    for (const at of order) tallyVisit(facts, visits[at]!);
+    const rates = statusOn(facts, '2026-03-10', terms).categories.map((c) => [c.category, c.metRate]);
+    expect(Object.fromEntries(rates)).toEqual({
+      作业管理: { met: 3, judged: 3 },
+      考试管理: { met: 1, judged: 1 },
+      睡眠作息: { met: 2, judged: 2 },
+    });
+    expect([facts.lastInspectionOn, facts.lastFullInspectionOn]).toEqual(['2026-03-09', '2026-03-05']);
+  }
 });
 
 test('taking a change back leaves the facts as they were', () => {

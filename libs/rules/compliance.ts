@@ -31,9 +31,10 @@ export type CategoryFacts = {
   late: number;
   /** Deadlines of issues in `rectifying`: day → how many. Overdue from the day after. */
   due: Record<string, number>;
-  /** Answers of the latest full or partial visits: met of judged, by the term the visit fell in is not kept: latest submission wins. */
+  /** Met of judged answers of the latest visit that judged anything here, and its day (facts kept before it was noted lack it). */
   met: number;
   judged: number;
+  judgedOn?: string;
 };
 export type UnitFacts = {
   categories: Record<string, CategoryFacts>;
@@ -98,16 +99,22 @@ export type TalliedVisit = {
   categories: Record<string, { met: number; judged: number }>;
 };
 
-/** Changes `facts` in place by a submitted visit (not a self-check). The met rate of a category is that of its latest visit. */
+/**
+ * Changes `facts` in place by a submitted visit (not a self-check). The met rate of a category is that of the latest visit that
+ * judged anything in it, in whatever order visits arrive (补录); of two on one day the one submitted last.
+ */
 export function tallyVisit(facts: UnitFacts, visit: TalliedVisit): UnitFacts {
-  const latest = facts.lastInspectionOn === null || visit.on >= facts.lastInspectionOn;
-  if (latest) facts.lastInspectionOn = visit.on;
+  const before = facts.lastInspectionOn;
+  if (before === null || visit.on >= before) facts.lastInspectionOn = visit.on;
   if (visit.full && (facts.lastFullInspectionOn === null || visit.on >= facts.lastFullInspectionOn)) {
     facts.lastFullInspectionOn = visit.on;
   }
   for (const [name, { met, judged }] of Object.entries(visit.categories)) {
     facts.categories[name] ??= emptyCategory();
-    if (latest && judged > 0) Object.assign(facts.categories[name]!, { met, judged });
+    const category = facts.categories[name]!;
+    const since = category.judgedOn ?? (category.judged > 0 ? before : null);
+    if (judged > 0 && (since === null || visit.on >= since))
+      Object.assign(category, { met, judged, judgedOn: visit.on });
   }
   return facts;
 }
