@@ -211,7 +211,10 @@ export class IssueEventView {
     required: ['id', 'name'],
   })
   actor: object;
-  @Text({ description: 'register、各办理事项，及 found_again、absorb、propose_withdrawal' }) action: string;
+  @Text({
+    description: 'register、各办理事项，及 found_again、absorb、propose_withdrawal、drop_withdrawal_proposal',
+  })
+  action: string;
   @Text({ nullable: true, max: 4000 }) reason: string | null;
   @JsonObject({ description: '字段 → [之前, 之后]' }) changes: object;
   @Flag({ description: '代单位办理' }) onBehalf: boolean;

@@ -15,10 +15,15 @@ export type FactsChange = {
   visit?: TalliedVisit;
 };
 
-/** The statement that locks a unit's facts until the commit and answers them, from the placeholders of its values. */
-export const takeFacts = (district: string, unit: string, now: string): string =>
+/**
+ * The statement that locks a unit's facts until the commit and answers them, from the placeholders of its values. `quiet`:
+ * for what is the school's own affair (a self-check), which nobody is told of by the unit's instant of change or the feed.
+ */
+export const takeFacts = (district: string, unit: string, now: string, quiet = false): string =>
   `INSERT INTO unit_facts (district_id, unit_id, facts, changed_at) VALUES (${district}, ${unit}, '{}', ${now})
-   ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = greatest(unit_facts.changed_at, excluded.changed_at)
+   ON CONFLICT (district_id, unit_id) DO UPDATE SET changed_at = ${
+     quiet ? 'unit_facts.changed_at' : 'greatest(unit_facts.changed_at, excluded.changed_at)'
+   }
    RETURNING facts`;
 
 /** The statement that writes facts taken before. */

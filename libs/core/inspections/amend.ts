@@ -10,10 +10,10 @@ import { requireFresh } from '../foundation/etag.js';
 import { newId } from '../foundation/ids.js';
 import { rolesAt } from '../foundation/scope.js';
 import { record } from '../history/events.js';
-import { proposeWithdrawal } from '../issues/found-again.js';
+import { dropWithdrawalProposal, proposeWithdrawal } from '../issues/found-again.js';
 import { registerIssues } from '../issues/register.js';
 import type { IssueView } from '../issues/show.js';
-import { checklistOf, type Found, findInspection } from './find.js';
+import { checklistOf, type Found, findInspection, ofOwnUnit } from './find.js';
 import { issuesOf } from './issues.js';
 import { storeMeasurements, supersedeMeasurements } from './measurements.js';
 import { type OperationResult, takeOperations } from './operations.js';
@@ -62,6 +62,11 @@ export async function amendInspection(
       reversed.some((item) => item.itemCode === issue.itemCode),
     )) {
       await proposeWithdrawal(ctx, issueId, `检查记录更正：${given.reason}`);
+    }
+    for (const { id: issueId } of registered.filter((issue) =>
+      fresh.some((item) => item.itemCode === issue.itemCode),
+    )) {
+      await dropWithdrawalProposal(ctx, issueId, `检查记录更正：${given.reason}`);
     }
     // An answer that fails again while its issue is still open has its entry in the ledger.
     const newly = fresh.filter(({ itemCode }) => !registered.some((issue) => issue.itemCode === itemCode));
@@ -126,9 +131,14 @@ export async function amendInspection(
   };
 }
 
-/** The lead, or the office where it is not recused. A lead who has come to belong to the unit is recused too, but for its self-check. */
-async function requireCorrector(ctx: Ctx, { inspection, unit }: Found): Promise<void> {
-  const recused = inspection.kind !== 'self_check' && ctx.actor.unitId === unit.id;
+/** The lead, or the office where it is not recused. A lead who has come to belong to the unit is recused too. A self-check is its school's. */
+async function requireCorrector(ctx: Ctx, found: Found): Promise<void> {
+  const { inspection, unit } = found;
+  if (inspection.kind === 'self_check') {
+    if (ofOwnUnit(ctx, found)) return;
+    throw problem('access.denied', '自查由本单位办理');
+  }
+  const recused = ctx.actor.unitId === unit.id;
   if (inspection.leadId === ctx.actor.userId && !recused) return;
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
   if (roles.some((role) => role === 'office_head' || role === 'office_staff')) return;

@@ -4,34 +4,33 @@ import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
 import { rolesAt } from '../foundation/scope.js';
 import { record } from '../history/events.js';
-import { type Found, findInspection } from './find.js';
+import { type Found, findInspection, ofOwnUnit } from './find.js';
 import { readInspection } from './read.js';
 import { showInspection } from './show.js';
 
 /**
- * Cancels an inspection that was not submitted; what was filled in stays on record. Office and zone may, and for what
- * they arranged themselves its maker while nothing is filled in. A repeat changes nothing.
+ * Cancels an inspection that was not submitted; what was filled in stays on record. Office and zone may (a self-check: its
+ * school), and for what they arranged themselves its maker while nothing is filled in. A repeat changes nothing.
  * @throws inspection.not_open (409), access.denied (403)
  */
 export async function cancelInspection(ctx: Ctx, id: string, reason: string): Promise<Found> {
   const found = await findInspection(ctx, id, { lock: true });
   const { inspection, unit } = found;
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
-  const office = permits(roles, 'inspection.arrange');
+  const selfCheck = inspection.kind === 'self_check';
+  const office = selfCheck ? ofOwnUnit(ctx, found) : permits(roles, 'inspection.arrange');
   const own =
+    !selfCheck &&
     inspection.createdBy === ctx.actor.userId &&
     inspection.planId === null &&
     Object.keys(inspection.answers).length === 0;
-  if (!office && !own) throw problem('access.denied', '请由督导室或片区督导办取消');
+  if (!office && !own)
+    throw problem('access.denied', selfCheck ? '自查由本单位办理' : '请由督导室或片区督导办取消');
   if (inspection.status === 'cancelled') return found;
   if (inspection.status !== 'assigned' && inspection.status !== 'in_progress') {
     throw problem('inspection.not_open', '检查已提交，不能取消');
   }
-  await requireFresh(
-    ctx,
-    () => showInspection(ctx, found),
-    () => readInspection(ctx, id),
-  );
+  await fresh(ctx, found);
   return move(ctx, found, 'cancelled', reason);
 }
 
@@ -45,8 +44,16 @@ export async function archiveInspection(ctx: Ctx, id: string): Promise<Found> {
   }
   if (inspection.status === 'archived') return found;
   if (inspection.status !== 'submitted') throw problem('inspection.not_submitted', '检查提交后才能归档');
+  await fresh(ctx, found);
   return move(ctx, found, 'archived', null);
 }
+
+const fresh = (ctx: Ctx, found: Found) =>
+  requireFresh(
+    ctx,
+    () => showInspection(ctx, found),
+    () => readInspection(ctx, found.inspection.id),
+  );
 
 async function move(
   ctx: Ctx,

@@ -151,14 +151,14 @@ export async function checklistOf(ctx: Ctx, id: string): Promise<InspectionCheck
   return row;
 }
 
+/** Whether the actor works on self-checks for the inspection's unit, to which they belong. */
+export const ofOwnUnit = ({ actor }: Ctx, { inspection }: Found): boolean =>
+  actor.unitId === inspection.unitId && permits(actor.roles, 'inspection.self_check');
+
 /** Whether the actor may fill this inspection: a member of the team, for a self-check anybody who works for the unit. */
-export function requireTeam(ctx: Ctx, { inspection, team }: Found): void {
-  const { actor } = ctx;
-  const ofUnit =
-    inspection.kind === 'self_check' &&
-    actor.unitId === inspection.unitId &&
-    permits(actor.roles, 'inspection.self_check');
-  if (!ofUnit && !team.includes(actor.userId)) {
+export function requireTeam(ctx: Ctx, found: Found): void {
+  const ofUnit = found.inspection.kind === 'self_check' && ofOwnUnit(ctx, found);
+  if (!ofUnit && !found.team.includes(ctx.actor.userId)) {
     throw problem('inspection.not_on_team', '只有检查组成员可以填报');
   }
 }

@@ -124,8 +124,11 @@ async function changeHead(ctx: Ctx, id: string, head: Head): Promise<Found> {
 async function requireArranger(ctx: Ctx, { inspection, unit }: Found): Promise<void> {
   const { actor } = ctx;
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
+  if (inspection.kind === 'self_check') {
+    if (permits(roles, 'inspection.self_check')) return;
+    throw problem('access.denied', '自查由本单位办理');
+  }
   if (permits(roles, 'inspection.arrange')) return;
-  if (inspection.kind === 'self_check' && permits(roles, 'inspection.self_check')) return;
   if (inspection.leadId === actor.userId || inspection.createdBy === actor.userId) return;
   throw problem('inspection.not_lead', '请由组长或督导室改动');
 }
@@ -136,11 +139,11 @@ async function allowedUnit(ctx: Ctx, head: Head): Promise<Unit> {
   const unit = await findUnit(ctx, head.unitId);
   requireOpen(unit, ctx.today);
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
-  if (permits(roles, 'inspection.arrange')) return unit;
   if (head.kind === 'self_check') {
     if (permits(roles, 'inspection.self_check')) return unit;
     throw problem('access.denied', '自查由本单位办理');
   }
+  if (permits(roles, 'inspection.arrange')) return unit;
   if (permits(roles, 'inspection.write')) {
     if (head.team.includes(actor.userId)) return unit;
     throw problem('access.denied', '督学自行安排的检查应由本人参加');

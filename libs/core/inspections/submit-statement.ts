@@ -14,6 +14,7 @@ import {
   issueParts,
   REGISTER_COLUMNS,
   type RegisterRow,
+  toldAs,
   WRITTEN,
   type Written,
 } from '../issues/register-statement.js';
@@ -70,7 +71,8 @@ const SUBMISSION_STATEMENT = `WITH asked AS MATERIALIZED (
     SELECT s.n FROM ready s JOIN unit_facts f ON f.district_id = s.district AND f.unit_id = s.unit
     WHERE f.facts = s.was::jsonb ORDER BY f.district_id, f.unit_id FOR UPDATE OF f SKIP LOCKED
   ), changed AS (
-    UPDATE unit_facts f SET facts = s.facts, change_seq = NULL, changed_at = greatest(f.changed_at, s.now)
+    UPDATE unit_facts f SET facts = s.facts, change_seq = ${toldAs('NULL', 'f.change_seq')},
+      changed_at = ${toldAs('greatest(f.changed_at, s.now)', 'f.changed_at')}
     FROM known JOIN ready s USING (n) WHERE f.district_id = s.district AND f.unit_id = s.unit
     RETURNING s.n
   ), put AS (

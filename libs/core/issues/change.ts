@@ -38,7 +38,9 @@ export async function changeIssue(
       after: keptState(after),
     },
   });
-  if (JSON.stringify(tallied(issue)) !== JSON.stringify(tallied(after))) {
+  // What a school finds at itself concerns nobody's status.
+  const counts = issue.source !== 'self_check';
+  if (counts && JSON.stringify(tallied(issue)) !== JSON.stringify(tallied(after))) {
     await changeFacts(ctx, issue.unitId, { issues: [{ before: tallied(issue), after: tallied(after) }] });
   }
   return after;

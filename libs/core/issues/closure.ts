@@ -58,6 +58,7 @@ const OTHER_EVENTS: Record<string, string> = {
   found_again: '再次查见',
   absorb: '并入其他问题',
   propose_withdrawal: '建议撤销',
+  drop_withdrawal_proposal: '不再建议撤销',
 };
 
 /** The close-out form of an issue at any time; before close-out it says so. @throws resource.not_found */

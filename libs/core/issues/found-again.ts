@@ -34,17 +34,30 @@ export async function foundAgain(ctx: Ctx, issueId: string, inspectionId: string
  * `withdraw`. Nothing happens to an issue that is no longer open.
  */
 export async function proposeWithdrawal(ctx: Ctx, issueId: string, reason: string): Promise<void> {
-  const [issue]: Issue[] = await ctx.em.query(
-    `SELECT ${issueColumns(ctx.em)} FROM issues i WHERE i.district_id = $1 AND i.id = $2 FOR UPDATE`,
-    [ctx.actor.districtId, issueId],
-  );
-  if (!issue || !isOpen(issue.status)) return;
+  const issue = await lockOpen(ctx, issueId);
+  if (!issue) return;
   await changeIssue(
     ctx,
     issue,
     { process: { ...issue.process, withdrawalProposal: { ...step(ctx), reason } } },
     { action: 'propose_withdrawal', reason },
   );
+}
+
+/** The answer fails again after all: there is nothing to withdraw for. Nothing happens where nothing was proposed. */
+export async function dropWithdrawalProposal(ctx: Ctx, issueId: string, reason: string): Promise<void> {
+  const issue = await lockOpen(ctx, issueId);
+  if (!issue?.process.withdrawalProposal) return;
+  const { withdrawalProposal: _, ...process } = issue.process;
+  await changeIssue(ctx, issue, { process }, { action: 'drop_withdrawal_proposal', reason });
+}
+
+async function lockOpen(ctx: Ctx, issueId: string): Promise<Issue | undefined> {
+  const [issue]: Issue[] = await ctx.em.query(
+    `SELECT ${issueColumns(ctx.em)} FROM issues i WHERE i.district_id = $1 AND i.id = $2 FOR UPDATE`,
+    [ctx.actor.districtId, issueId],
+  );
+  return issue && isOpen(issue.status) ? issue : undefined;
 }
 
 /** An open issue as a tablet shows it beside the checklist. */

@@ -99,7 +99,7 @@ export const closedBefore = (district: string, unit: string, now: string, facts:
 export async function lockStanding(ctx: Ctx, where: IssueOrigin): Promise<UnitStanding> {
   const [row] = await queryPrepared<UnitStanding>(
     ctx.em,
-    `WITH taken AS (${takeFacts('$1', '$2', '$3')})
+    `WITH taken AS (${takeFacts('$1', '$2', '$3', where.source === 'self_check')})
      SELECT taken.facts, d.settings->'recurrenceMonths' AS "recurrenceMonths", ${closedBefore('$1', '$2', '$3', 'taken.facts')} AS closed
      FROM taken, districts d WHERE d.id = $1`,
     [ctx.actor.districtId, where.unit.id, ctx.now],
