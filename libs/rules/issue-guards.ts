@@ -39,8 +39,6 @@ export type IssueFacts = {
   requestedBy: string | null;
   /** Who made the objection or asked for the extension that is to be decided on. */
   appliedBy: string | null;
-  /** Who put it on the ledger. */
-  registeredBy: string;
   verifiedBy: readonly string[];
   /** The verification was on site or measured again, and by two: what a serious issue takes. Null where nobody had to verify. */
   verifiedAsSerious: boolean | null;
@@ -127,11 +125,8 @@ const personGuards: Record<PersonGuard, (issue: IssueFacts, person: PersonFacts)
       ? null
       : { code: 'issue.not_permitted', detail: '组长只能下发一般问题的整改通知书' };
   },
-  // An issue entered by hand has no team: who entered it is what the team is of a visit's.
-  not_of_team: (issue, person) =>
-    person.onTeam || issue.registeredBy === person.userId
-      ? { code: 'issue.own_work', detail: '认定问题的检查组成员、登记人不能裁定对它的申辩' }
-      : null,
+  not_of_team: (_, person) =>
+    person.onTeam ? { code: 'issue.own_work', detail: '认定问题的检查组成员不能裁定对它的申辩' } : null,
   not_requester: (issue, person) =>
     issue.requestedBy === person.userId
       ? { code: 'issue.own_work', detail: '申请销号的人不能核验或销号' }
@@ -148,6 +143,10 @@ const personGuards: Record<PersonGuard, (issue: IssueFacts, person: PersonFacts)
     holds(person, MAY_CLOSE[issue.severity])
       ? null
       : { code: 'issue.not_permitted', detail: '您的岗位不能销号这一等级的问题' },
+  may_verify_or_close: (issue, person) =>
+    holds(person, ISSUE_ACTIONS.verify.may) || holds(person, MAY_CLOSE[issue.severity])
+      ? null
+      : { code: 'issue.not_permitted', detail: '由有权核验或销号这一等级问题的人员退回' },
 };
 
 export function personRefusal(

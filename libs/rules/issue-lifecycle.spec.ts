@@ -38,7 +38,6 @@ const facts = (more: Partial<IssueFacts> = {}): IssueFacts => ({
   objectUntil: '2026-03-13',
   requestedBy: null,
   appliedBy: null,
-  registeredBy: 'inspector',
   verifiedAsSerious: null,
   verifiedBy: [],
   maxExtensions: 2,

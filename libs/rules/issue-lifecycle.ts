@@ -90,7 +90,8 @@ export type PersonGuard =
   | 'not_requester'
   | 'not_applicant'
   | 'not_verifier'
-  | 'rank_for_severity';
+  | 'rank_for_severity'
+  | 'may_verify_or_close';
 
 export type ActionRow = {
   title: string;
@@ -116,6 +117,7 @@ const table = {
     may: ['inspector', ...OFFICE_AND_ZONE],
     ledger: 'district',
     person: ['leads_inspection'],
+    // The picture before is the failed answer's as a rule, which the issue has already.
     needs: { note: 'required', attachments: 'required' },
   },
   issue_notice: {
@@ -241,6 +243,7 @@ const table = {
     to: 'rectifying',
     may: ['inspector', ...OFFICE_AND_ZONE, 'bureau_leader'],
     ledger: 'district',
+    person: ['may_verify_or_close'],
     needs: { reason: 'required', dueOn: 'optional' },
   },
   refer: {

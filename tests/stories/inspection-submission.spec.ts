@@ -254,6 +254,12 @@ describe('after submission', () => {
       3,
     ]);
     expect(issues).toHaveLength(2);
+
+    const after = await world.as('wang').post(`/inspections/${id}/amendments`, {
+      reason: '复核原始记录，第一次没有看错',
+      operations: [op('SJ-ZY-02', 'non_compliant', { measures: [{ grade: 6, value: 75 }], extent: 'grade' })],
+    });
+    expect(after.body.issues.map((one: Change) => one.withdrawalProposal)).toEqual([null, null, null]);
   });
 
   test('the office may correct, a member, the school and the unit’s own may not; and it is whole or not at all', async () => {
@@ -322,4 +328,19 @@ describe('after submission', () => {
       'inspection.not_submitted',
     );
   });
+});
+
+test('a repeat answers the same also where the office leads and the unit has nobody of its own to act for it', async () => {
+  const { schoolWest } = world.cast.units;
+  const own = await visit(
+    { unitId: schoolWest, team: [world.cast.people.zhao], leadId: world.cast.people.zhao },
+    'qian',
+  );
+  await send('zhao', own, fail());
+  const [one, two] = [
+    await world.as('zhao').post(`/inspections/${own}/submit`, { summary: '好' }),
+    await world.as('zhao').post(`/inspections/${own}/submit`, { summary: '好' }),
+  ];
+  expect(one.body.issues[0].allowedActions).toContain('issue_notice');
+  expect(two.body).toEqual(one.body);
 });

@@ -140,6 +140,15 @@ describe('what the office decides', () => {
     expect([again.body.status, again.body.dueOn]).toEqual(['rectifying', '2026-04-07']);
   });
 
+  test('who may neither verify nor close an issue of that grade may not send it back', async () => {
+    const issue = await asked('schoolLiu', { severity: 'serious' });
+    expect(refusal(await act('qian', issue.id, 'return', { reason: '资料不全' }))).toBe(
+      '403 issue.not_permitted',
+    );
+    expect((await world.as('qian').get(`/issues/${issue.id}`)).body.allowedActions).not.toContain('return');
+    expect((await act('zhao', issue.id, 'return', { reason: '资料不全' })).status).toBe(200);
+  });
+
   test('a verification that was returned is undone: not on the issue, and its verifiers are free', async () => {
     const issue = await asked();
     const { feng } = world.cast.people;

@@ -3,6 +3,7 @@ import { Where } from '../foundation/sql.js';
 import type { Issue } from '../issues/issue.entity.js';
 import { BESIDE, rowColumns, withinLedger } from '../issues/read.js';
 import { type IssueRow, type IssueView, showIssues } from '../issues/show.js';
+import { actsForUnits } from '../issues/standing.js';
 import type { Found } from './find.js';
 
 /** The issues an inspection registered, as the actor sees them. */
@@ -16,8 +17,8 @@ export async function issuesOf(ctx: Ctx, inspectionId: string): Promise<IssueVie
 }
 
 /**
- * The same for issues that the lead has registered this very moment, without asking the database: the counter of their
- * numbers is held until the commit, and everybody else of the district waits for it.
+ * The same for issues that the lead has registered this very moment, as a rule without asking the database: the counter of
+ * their numbers is held until the commit, and everybody else of the district waits for it.
  */
 export function freshIssues(
   ctx: Ctx,
@@ -25,6 +26,8 @@ export function freshIssues(
   issues: readonly Issue[],
   attachments: (issue: Issue) => readonly string[],
 ): Promise<IssueView[]> {
+  // What the office may do on behalf of a unit depends on the unit's people.
+  if (actsForUnits(ctx.actor)) return issuesOf(ctx, inspection.id);
   const onTeam = team.includes(ctx.actor.userId);
   // Onto the issues themselves, which nobody else holds: copying an object of fifty properties is slow.
   const rows = issues.map((issue) =>
@@ -38,7 +41,6 @@ export function freshIssues(
       assigned: onTeam,
       leadsInspection: inspection.leadId === ctx.actor.userId,
       onTeam,
-      // Concerns only what is done on behalf of a unit, and nothing is asked of the unit yet.
       unitHasLeader: true,
       nobodyElse: false,
     }),

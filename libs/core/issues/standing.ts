@@ -38,6 +38,9 @@ const LEAD_ASKED = inStatus(statusesAsking('leads_inspection', 'inspector_leads_
 const TEAM_ASKED = inStatus(statusesAsking('not_of_team'));
 
 /** The columns of a Standing for issue `i`. What no role of the actor and no action of the status depends on is not asked. */
+/** Only the office acts for a unit without a leader. */
+export const actsForUnits = (actor: Actor): boolean => OFFICE.some((role) => actor.roles.includes(role));
+
 export function standingColumns(where: Where, ctx: Ctx): string {
   const { actor } = ctx;
   if (actor.kind !== 'person') {
@@ -54,8 +57,7 @@ export function standingColumns(where: Where, ctx: Ctx): string {
   const nobodyElse = actor.roles.includes('bureau_leader')
     ? `CASE WHEN i.status = 'close_requested' THEN NOT EXISTS (SELECT 1 ${verifiersOf(today())}) ELSE false END`
     : 'false';
-  // Only the office acts for a unit without a leader.
-  const unitHasLeader = OFFICE.some((role) => actor.roles.includes(role))
+  const unitHasLeader = actsForUnits(actor)
     ? `EXISTS (SELECT 1 FROM users l WHERE l.district_id = i.district_id AND l.unit_id = i.unit_id
         AND 'unit_leader' = ANY(l.roles) AND ${ACTIVE('l', today())})`
     : 'true';
@@ -110,7 +112,6 @@ export function issueFacts(today: Day, issue: Issue, rules: LedgerRules | null):
     objectUntil: rules && objectUntil(issue, rules),
     requestedBy: rectification?.by ?? null,
     appliedBy: applied?.by ?? null,
-    registeredBy: issue.registeredBy,
     verifiedBy: [issue.verifiedBy, verification?.coVerifierId].filter((id) => typeof id === 'string'),
     // What the lead saw put right, and what another authority settled, was verified in its own way.
     verifiedAsSerious:
