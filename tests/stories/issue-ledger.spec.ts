@@ -167,6 +167,7 @@ describe('the ledger as a list', () => {
       }
       await asked('schoolLiu', { severity });
     }
+    await Promise.all(Array.from({ length: 12 }, () => register('qian')));
     const done = await asked();
     expect((await act('qian', done.id, 'close', { note: '同意销号' })).body.status).toBe('closed');
   });
@@ -175,7 +176,8 @@ describe('the ledger as a list', () => {
     world.setNow('2026-05-06');
     const issue = await served('schoolLiu', { severity: 'serious', category: '睡眠作息' });
     world.setNow('2026-05-20');
-    await act('liu', issue.id, 'request_close', { measures: '已改' });
+    const attachments = [await photo('liu', 'put right')];
+    await act('liu', issue.id, 'request_close', { measures: '已改', attachments });
     const on = async (asOf: string) =>
       (await world.as('qian').get(`/issues?category=睡眠作息&asOf=${asOf}`)).body.items;
     expect(await on('2026-05-05')).toEqual([]);
@@ -187,16 +189,38 @@ describe('the ledger as a list', () => {
         overdue: true,
         daysOverdue: 2,
         rectification: null,
+        attachments: [],
+        changedAt: '2026-05-06T02:00:00.000Z',
         allowedActions: [],
       },
     ]);
-    expect(await on('2026-05-20')).toMatchObject([{ status: 'close_requested', requestedLate: true }]);
+    expect(await on('2026-05-20')).toMatchObject([
+      { status: 'close_requested', requestedLate: true, attachments },
+    ]);
     const filtered = await world
       .as('qian')
       .get('/issues?category=睡眠作息&status=close_requested&asOf=2026-05-14&count=true');
     expect(filtered.body).toMatchObject({ items: [], count: 0 });
     expect(refusal(await world.as('qian').get('/issues?asOf=2026-05-21'))).toBe('400 request.invalid');
     expect(refusal(await world.as('qian').get('/issues?asOf=soon'))).toBe('400 request.invalid');
+  });
+
+  test('numbers come in the order of their values, also when a year has more than five digits of them', async () => {
+    const [one, two] = [await register('qian', 'schoolWest'), await register('qian', 'schoolWest')];
+    for (const [id, number] of [
+      [one.id, 'WT2026-99999'],
+      [two.id, 'WT2026-100000'],
+    ])
+      await world.dataSource.query(`UPDATE issues SET number = $2 WHERE id = $1`, [id, number]);
+    const down = (await world.as('qian').get('/issues?sort=-number&limit=1')).body;
+    expect(down.items[0].number).toBe('WT2026-100000');
+    const next = (await world.as('qian').get(`/issues?sort=-number&limit=1&cursor=${down.nextCursor}`)).body;
+    expect(next.items[0].number).toBe('WT2026-99999');
+    expect((await world.as('qian').get('/issues?q=wt2026-100000')).body.items[0].id).toBe(two.id);
+    await world.dataSource.query(
+      `UPDATE issues SET number = left(number, 7) || 'x' || id WHERE id = ANY($1)`,
+      [[one.id, two.id]],
+    );
   });
 
   test.each([
@@ -228,7 +252,9 @@ describe('the ledger as a list', () => {
         ? one.dueOn
         : sort.endsWith('severity')
           ? ['minor', 'major', 'serious'].indexOf(one.severity as string)
-          : one.id;
+          : sort.endsWith('number')
+            ? one.number
+            : one.id;
     const keys = all.items.map(rank).filter((key: unknown) => key !== null);
     const sorted = [...keys].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     expect(keys).toEqual(sort.startsWith('-') ? sorted.reverse() : sorted);

@@ -16,7 +16,7 @@ const MOST_UNFINISHED = 20;
  * @throws request.invalid for the ledger as of an instant to come; export.too_many (429)
  */
 export async function requestExport(ctx: Ctx, request: ExportRequest): Promise<ExportView> {
-  momentOf(ctx, request.filter.asOf);
+  momentOf(ctx, request.filter.asOf, '/filter/asOf');
   await requireFew(ctx);
   const row: Export = {
     districtId: ctx.actor.districtId,

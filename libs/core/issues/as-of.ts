@@ -11,6 +11,7 @@ export function ledgerAsOf(em: EntityManager, where: Where, at: Date): string {
   const instant = where.param(at);
   const columns = em.connection.getMetadata(Issue).columns.map((column) => {
     const { databaseName: name, propertyName: key } = column;
+    if (key === 'changedAt') return `e.at AS ${name}`;
     if (!(MUTABLE as readonly string[]).includes(key)) return `t.${name}`;
     const type = column.type === Number ? 'integer' : String(column.type);
     const kept = type === 'jsonb' ? `e.after -> '${key}'` : `(e.after ->> '${key}')::${type}`;
@@ -19,7 +20,7 @@ export function ledgerAsOf(em: EntityManager, where: Where, at: Date): string {
     return `coalesce(${kept}, '${typeof fresh === 'object' ? '{}' : fresh}') AS ${name}`;
   });
   return `(SELECT ${columns.join(', ')} FROM issues t CROSS JOIN LATERAL (
-      SELECT v.data -> 'after' AS after FROM events v
+      SELECT v.at, v.data -> 'after' AS after FROM events v
       WHERE v.district_id = t.district_id AND v.subject_id = t.id AND v.at <= ${instant} AND v.data ? 'after'
       ORDER BY v.id DESC LIMIT 1) e
     WHERE t.registered_at <= ${instant})`;

@@ -14,11 +14,11 @@ import {
 } from '../foundation/paging.js';
 import { Where } from '../foundation/sql.js';
 import { ledgerAsOf } from './as-of.js';
-import { filtered, type IssueFilter, momentOf } from './filter.js';
+import { BY_NUMBER, filtered, type IssueFilter, momentOf } from './filter.js';
 import { BESIDE, rowColumns } from './read.js';
 import { type IssueRow, type IssueView, showIssues } from './show.js';
 
-/** `-` is descending. By number is by registration: numbers are given in that order. Without a deadline comes last. */
+/** `-` is descending. Without a deadline comes last. */
 export const ISSUE_SORTS = [
   '-registeredAt',
   'registeredAt',
@@ -36,7 +36,21 @@ export type IssueQuery = PageQuery & { filter: IssueFilter; sort?: IssueSort };
  * A part of the ledger that one index gives in the order asked for. The page is merged from the heads of all parts, so
  * that its cost does not depend on its depth or on how many rows match.
  */
-type Part = { rank: number; condition: (where: Where) => string; key?: 'due_on' };
+type Part = { rank: number; condition: (where: Where) => string; undated?: true };
+
+/** What a sort orders by: expressions of `i`, with their types, that together tell any two rows apart. The first is null in an undated part. */
+type Key = { by: string; type: 'uuid' | 'date' | 'integer' | 'text' };
+const ID: Key = { by: 'i.id', type: 'uuid' };
+const DEADLINE: Key = { by: 'i.due_on', type: 'date' };
+const NUMBER: readonly Key[] = [
+  { by: BY_NUMBER[0], type: 'text' },
+  { by: BY_NUMBER[1], type: 'integer' },
+  { by: BY_NUMBER[2], type: 'text' },
+];
+function keysOf(sort: IssueSort): readonly Key[] {
+  if (sort.endsWith('number')) return NUMBER;
+  return sort.endsWith('dueOn') ? [DEADLINE, ID] : [ID];
+}
 
 /** A page of the ledger. Default: newest first. */
 export async function listIssues(ctx: Ctx, query: IssueQuery): Promise<Page<IssueView>> {
@@ -52,18 +66,20 @@ export async function listIssues(ctx: Ctx, query: IssueQuery): Promise<Page<Issu
 
   // In the text, not a parameter: a planner that does not know how few rows are wanted joins the whole ledger.
   const most = String(limit + 1);
-  const heads = parts.map((part) => {
-    const order = part.key ? `i.due_on ${down ? 'DESC' : 'ASC'}, ` : '';
-    return `(SELECT ${part.rank} AS rank, ${part.key ? 'i.due_on' : 'NULL::date'} AS key, i.id FROM ${ledger} i
-      WHERE ${conditions} AND ${part.condition(where)} AND ${afterCursor(where, query.cursor, part, sort)}
-      ORDER BY ${order}i.id ${down ? 'DESC' : 'ASC'} LIMIT ${most})`;
-  });
   const direction = down ? 'DESC' : 'ASC';
-  const order = (p: string) => `${p}.rank, ${p}.key ${direction}, ${p}.id ${direction}`;
-  type Row = IssueRow & { rank: number; key: string | null };
+  const keys = keysOf(sort);
+  const heads = parts.map((part) => {
+    const shown = keys.map(({ by, type }, n) => `${part.undated && n === 0 ? `NULL::${type}` : by} AS k${n}`);
+    const order = keys.slice(part.undated ? 1 : 0).map(({ by }) => `${by} ${direction}`);
+    return `(SELECT ${part.rank} AS rank, ${shown.join(', ')}, i.id AS of FROM ${ledger} i
+      WHERE ${conditions} AND ${part.condition(where)} AND ${afterCursor(where, query.cursor, part, sort)}
+      ORDER BY ${order.join(', ')} LIMIT ${most})`;
+  });
+  const order = (p: string) => [`${p}.rank`, ...keys.map((_, n) => `${p}.k${n} ${direction}`)].join(', ');
+  type Row = IssueRow & { rank: number; keys: (string | number | null)[] };
   const text = `WITH page AS MATERIALIZED (SELECT * FROM (${heads.join(' UNION ALL ')}) p ORDER BY ${order('p')} LIMIT ${most})
-     SELECT page.rank, page.key, ${rowColumns(where, ctx)} FROM page
-     JOIN ${ledger} i ON i.district_id = ${where.param(ctx.actor.districtId)} AND i.id = page.id ${BESIDE}
+     SELECT page.rank, json_build_array(${keys.map((_, n) => `page.k${n}`).join(', ')}) AS keys, ${rowColumns(where, ctx, at)} FROM page
+     JOIN ${ledger} i ON i.district_id = ${where.param(ctx.actor.districtId)} AND i.id = page.of ${BESIDE}
      ORDER BY ${order('page')}`;
   const rows: Row[] =
     isSimple(query.filter) && USUAL_LIMITS.includes(limit)
@@ -73,7 +89,7 @@ export async function listIssues(ctx: Ctx, query: IssueQuery): Promise<Page<Issu
   const last = shown.at(-1);
   const page: Page<IssueView> = {
     items: await showIssues(ctx, shown, at ? day : null),
-    nextCursor: rows.length > limit && last ? encodeCursor([sort, last.rank, last.key, last.id]) : null,
+    nextCursor: rows.length > limit && last ? encodeCursor([sort, last.rank, ...last.keys]) : null,
   };
   return query.count ? { ...page, count: await countIssues(ctx, query.filter) } : page;
 }
@@ -111,10 +127,10 @@ async function countIssues(ctx: Ctx, filter: IssueFilter): Promise<number | '100
 
 function partsOf(filter: IssueFilter, sort: IssueSort): Part[] {
   if (sort === 'dueOn' || sort === '-dueOn') {
-    const dated: Part = { rank: 0, condition: () => 'i.due_on IS NOT NULL', key: 'due_on' };
+    const dated: Part = { rank: 0, condition: () => 'i.due_on IS NOT NULL' };
     // What is overdue or due by a day has a deadline: nothing to look for among those without.
     if (filter.overdue || filter.dueBefore) return [dated];
-    return [dated, { rank: 1, condition: () => 'i.due_on IS NULL' }];
+    return [dated, { rank: 1, condition: () => 'i.due_on IS NULL', undated: true }];
   }
   if (sort === 'severity' || sort === '-severity') {
     const order = sort === '-severity' ? SEVERITY_ORDER.toReversed() : SEVERITY_ORDER;
@@ -130,12 +146,21 @@ function partsOf(filter: IssueFilter, sort: IssueSort): Part[] {
 /** Keyset: what comes after the last row shown, as seen from this part. @throws request.cursor_invalid, also for one of another order */
 function afterCursor(where: Where, cursor: string | undefined, part: Part, sort: IssueSort): string {
   if (!cursor) return 'true';
-  const [order, rank, key, id] = decodeCursor(cursor, 4);
-  if (order !== sort || typeof rank !== 'number' || !(key === null || isDay(key)) || !isCursorId(id)) {
+  const keys = keysOf(sort);
+  const [order, rank, ...values] = decodeCursor(cursor, 2 + keys.length);
+  const known = keys.every(({ type }, n) => (type === 'date' && values[n] === null) || is[type](values[n]));
+  if (order !== sort || typeof rank !== 'number' || !known)
     throw problem('request.cursor_invalid', '请从第一页重新查询');
-  }
   if (part.rank !== rank) return part.rank > rank ? 'true' : 'false';
-  const than = sort.startsWith('-') ? '<' : '>';
-  if (!part.key) return `i.id ${than} ${where.param(id)}::uuid`;
-  return `(i.due_on, i.id) ${than} (${where.param(key)}::date, ${where.param(id)}::uuid)`;
+  const from = part.undated ? 1 : 0;
+  const compared = keys.slice(from).map(({ by }) => by);
+  const given = keys.slice(from).map(({ type }, n) => `${where.param(values[from + n])}::${type}`);
+  return `(${compared.join(', ')}) ${sort.startsWith('-') ? '<' : '>'} (${given.join(', ')})`;
 }
+
+const is: Record<Key['type'], (value: unknown) => boolean> = {
+  uuid: isCursorId,
+  date: isDay,
+  integer: (value) => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31,
+  text: (value) => typeof value === 'string',
+};

@@ -15,13 +15,13 @@ export function withinLedger(where: Where, ctx: Ctx): Where {
   return where;
 }
 
-/** The columns of an IssueRow; `i`, `u` (unit), `n` (notice) and `r` (registrar) as joined by `BESIDE`. */
-export function rowColumns(where: Where, ctx: Ctx): string {
+/** The columns of an IssueRow; `i`, `u` (unit), `n` (notice) and `r` (registrar) as joined by `BESIDE`. `at`: as of then. */
+export function rowColumns(where: Where, ctx: Ctx, at: Date | null = null): string {
   const evidence =
     ctx.actor.kind === 'client'
       ? `'{}'::text[]`
       : `ARRAY(SELECT l.sha256 FROM attachment_links l WHERE l.district_id = i.district_id
-          AND l.subject_type = 'issue' AND l.subject_id = i.id ORDER BY l.linked_at, l.sha256)`;
+          AND l.subject_type = 'issue' AND l.subject_id = i.id${at ? ` AND l.linked_at <= ${where.param(at)}` : ''} ORDER BY l.linked_at, l.sha256)`;
   return `${issueColumns(ctx.em)}, u.code AS "unitCode", u.name AS "unitName", u.kind AS "unitKind",
     n.number AS "noticeNumber", r.name AS "registeredByName", ${evidence} AS attachments, ${standingColumns(where, ctx)}`;
 }
