@@ -97,6 +97,9 @@ test('beyond the horizon nothing is guessed', () => {
   expect(addWorkingDays('2027-03-01', 1, calendars)).toEqual(needs2027);
   expect(workingDaysBetween('2026-12-01', '2027-01-01', calendars)).toEqual(needs2027);
   expect(addWorkingDays('2023-12-29', 1, calendars)).toEqual({ ...needs2027, neededYear: 2023 });
+  // The day of `from` itself is not counted, so its year need not be known.
+  expect(due('2023-12-31', 1).dueOn).toBe('2024-01-02');
+  expect(workingDaysBetween('2023-12-31', '2024-01-02', calendars)).toEqual({ ok: true, days: 1 });
 });
 
 test('the horizon ends at the first gap', () => {

@@ -65,7 +65,7 @@ export function addWorkingDays(
     throw new RangeError(`working days must be 1 to ${MAX_WORKING_DAYS}: ${n}`);
   }
   const start = dayNumber(from);
-  const horizon = horizonOf(yearOf(from), calendars);
+  const horizon = horizonOf(yearOf(dayFromNumber(start + 1)), calendars);
   const table = tableOf(calendars);
   const holidays: number[] = [];
   const makeUp: Day[] = [];
@@ -91,7 +91,7 @@ export function workingDaysBetween(
 ): { ok: true; days: number } | BeyondHorizon {
   const [start, end] = [dayNumber(from), dayNumber(to)];
   if (end <= start) return { ok: true, days: 0 };
-  const horizon = horizonOf(yearOf(from), calendars);
+  const horizon = horizonOf(yearOf(dayFromNumber(start + 1)), calendars);
   if (end > horizon.lastDay) return beyond(horizon.neededYear);
   const table = tableOf(calendars);
   let days = 0;

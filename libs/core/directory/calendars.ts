@@ -41,7 +41,7 @@ export async function workingDayAfter(ctx: Ctx, from: Day, workingDays: number):
   const result = addWorkingDays(from, workingDays, await calendarsOf(ctx));
   if (!result.ok) {
     throw problem('calendar.beyond_horizon', {
-      detail: `工作日历只维护到 ${result.neededYear - 1} 年，请直接填写期限日期，或先维护 ${result.neededYear} 年日历`,
+      detail: `没有 ${result.neededYear} 年的工作日历，请直接填写期限日期，或先维护该年日历`,
       extra: { neededYear: result.neededYear },
     });
   }

@@ -39,7 +39,7 @@ export async function deadlineAddedBack(ctx: Ctx, dueOn: Day, from: Day): Promis
   const moved = took.ok && took.days > 0 ? addWorkingDays(dueOn, took.days, calendars) : took;
   if (!moved.ok) {
     throw problem('calendar.beyond_horizon', {
-      detail: `工作日历只维护到 ${moved.neededYear - 1} 年，无法顺延期限，请直接填写期限日期`,
+      detail: `没有 ${moved.neededYear} 年的工作日历，无法顺延期限，请直接填写期限日期`,
       errors: [{ pointer: '/dueOn', code: 'calendar.beyond_horizon', message: '请直接填写期限日期' }],
       extra: { neededYear: moved.neededYear },
     });
