@@ -17,6 +17,7 @@ import { isDay } from './local-date.js';
 import type { Measure } from './measures.js';
 import { type FieldError, Problem, problem } from './problems.js';
 import { isTimeOfDay } from './times.js';
+import { VISIBLE } from './visible-text.js';
 
 /** A body after `readBody`: what the action needs is there and has its shape. */
 export type ActionBody = {
@@ -44,6 +45,8 @@ export type ActionBody = {
 };
 export type ActionField = keyof ActionBody;
 
+/** No figure of a school is larger: more is a slip of the pen. */
+const MOST = 1_000_000_000;
 const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$';
 const HASH = '^[0-9a-f]{64}$';
 /** As much as JSON Schema says of a field; `title` is the label of the form. */
@@ -121,9 +124,9 @@ const FIGURES: FieldSchema = {
       stage: { type: 'string', enum: ['primary', 'junior', 'senior'] },
       grade: { type: 'integer', minimum: 1, maximum: 12 },
       label: { type: 'string', maxLength: 100 },
-      value: { oneOf: [{ type: 'number' }, { type: 'string' }] },
-      numerator: { type: 'number' },
-      denominator: { type: 'number' },
+      value: { oneOf: [{ type: 'number', minimum: 0, maximum: MOST }, { type: 'string' }] },
+      numerator: { type: 'number', minimum: 0, maximum: MOST },
+      denominator: { type: 'number', exclusiveMinimum: 0, maximum: MOST },
     },
   },
 };
@@ -223,7 +226,7 @@ export const missingFields = (...errors: FieldError[]): Problem =>
 
 const blank = (value: unknown): boolean =>
   value === undefined ||
-  (typeof value === 'string' && !/\S/.test(value)) ||
+  (typeof value === 'string' && !VISIBLE.test(value)) ||
   (Array.isArray(value) && value.length === 0);
 
 function faults(schema: FieldSchema, value: unknown, pointer: string): FieldError[] {
@@ -245,7 +248,7 @@ function faults(schema: FieldSchema, value: unknown, pointer: string): FieldErro
   if (schema.format === 'uuid' && !new RegExp(UUID).test(value)) return fault('matches', '应为 UUID');
   if (schema.maxLength && value.length > schema.maxLength)
     return fault('max_length', `最多 ${schema.maxLength} 个字`);
-  return !schema.enum && !schema.format && !/\S/.test(value) ? fault('matches', '不能为空') : [];
+  return !schema.enum && !schema.format && !VISIBLE.test(value) ? fault('matches', '不能为空') : [];
 }
 
 function itemFaults(schema: FieldSchema, one: unknown, pointer: string): FieldError[] {
@@ -263,22 +266,26 @@ function itemFaults(schema: FieldSchema, one: unknown, pointer: string): FieldEr
     .map((key) => fault(`${pointer}/${key}`, '没有这个字段'));
   if (schema === FIELDS.milestones) {
     if (!isDay(object.on)) found.push(fault(`${pointer}/on`, '应为真实的日期，形如 2026-11-20'));
-    if (typeof object.text !== 'string' || !/\S/.test(object.text) || object.text.length > 500)
+    if (typeof object.text !== 'string' || !VISIBLE.test(object.text) || object.text.length > 500)
       found.push(fault(`${pointer}/text`, '应为 1 至 500 个字'));
     return found;
   }
-  const { stage, grade, label, value } = object;
+  const { stage, grade, label, value, numerator, denominator } = object;
   if (stage !== undefined && !['primary', 'junior', 'senior'].includes(stage as string))
     found.push(fault(`${pointer}/stage`, '只能是 primary、junior、senior'));
   if (grade !== undefined && !(Number.isInteger(grade) && (grade as number) >= 1 && (grade as number) <= 12))
     found.push(fault(`${pointer}/grade`, '应为 1 至 12 的整数'));
   if (label !== undefined && (typeof label !== 'string' || label.length > 100))
     found.push(fault(`${pointer}/label`, '最多 100 个字'));
-  if (value !== undefined && typeof value !== 'number' && !isTimeOfDay(value))
-    found.push(fault(`${pointer}/value`, '应为数值或 HH:MM'));
-  for (const key of ['numerator', 'denominator']) {
-    if (object[key] !== undefined && !(typeof object[key] === 'number' && (object[key] as number) >= 0))
-      found.push(fault(`${pointer}/${key}`, '应为不小于 0 的数值'));
-  }
+  const isFigure = (one: unknown) => typeof one === 'number' && one >= 0 && one <= MOST;
+  if (value !== undefined && !isFigure(value) && !isTimeOfDay(value))
+    found.push(fault(`${pointer}/value`, `应为 0 至 ${MOST} 的数值，或 HH:MM`));
+  if (numerator !== undefined && !isFigure(numerator))
+    found.push(fault(`${pointer}/numerator`, `应为 0 至 ${MOST} 的数值`));
+  if (denominator !== undefined && !(isFigure(denominator) && denominator !== 0))
+    found.push(fault(`${pointer}/denominator`, `应为大于 0、不超过 ${MOST} 的数值`));
+  if ((numerator === undefined) !== (denominator === undefined))
+    found.push(fault(pointer, '分子、分母应一并填写'));
+  if (value === undefined && numerator === undefined) found.push(fault(pointer, '请填写数值'));
   return found;
 }

@@ -231,6 +231,7 @@ describe('bodies', () => {
       return `${code} ${errors?.map((one) => one.pointer).join(' ')}`;
     }
   };
+  const verifying = { finding: '已改到位', method: 're_measurement' };
   test.each<[IssueAction, object, boolean, string]>([
     ['close', { note: '同意' }, false, 'taken'],
     ['close', { note: '  ' }, false, 'issue.missing_field /note'],
@@ -243,10 +244,21 @@ describe('bodies', () => {
     ['request_close', { measures: '改' }, true, 'issue.missing_field /attachments'],
     ['request_close', { measures: '改', attachments: [] }, true, 'issue.missing_field /attachments'],
     ['request_close', { measures: [{}] }, false, 'request.invalid /measures'],
+    ['request_close', { measures: '\u200b\u0007 ' }, false, 'issue.missing_field /measures'],
+    ['verify', { ...verifying, measures: [{ value: -1 }] }, false, 'request.invalid /measures/0/value'],
+    ['verify', { ...verifying, measures: [{ value: 1e308 }] }, false, 'request.invalid /measures/0/value'],
+    ['verify', { ...verifying, measures: [{ numerator: 5 }] }, false, 'request.invalid /measures/0'],
+    ['verify', { ...verifying, measures: [{}] }, false, 'request.invalid /measures/0'],
+    [
+      'verify',
+      { ...verifying, measures: [{ numerator: 5, denominator: 8 }, { value: '22:00' }] },
+      false,
+      'taken',
+    ],
     ['verify', { finding: 'x', method: 'on_site', measures: [{ grade: 3, value: '24:30' }] }, false, 'taken'],
     [
       'verify',
-      { finding: 'x', method: 'on_site', measures: [{ grade: 13 }] },
+      { finding: 'x', method: 'on_site', measures: [{ grade: 13, value: 1 }] },
       false,
       'request.invalid /measures/0/grade',
     ],

@@ -28,6 +28,7 @@ import {
   ValidatorConstraint,
 } from 'class-validator';
 import { isDay, isMonth } from '#rules/local-date.js';
+import { VISIBLE } from '#rules/visible-text.js';
 
 type Common = { optional?: boolean; nullable?: boolean; description?: string; example?: unknown };
 type Class = abstract new (...args: never[]) => object;
@@ -70,7 +71,7 @@ export const Text = (
     },
     IsString({ message: '应为文字' }),
     MaxLength(max, { message: `最多 ${max} 个字` }),
-    ...(o.empty ? [] : [Matches(/\S/, { message: '不能为空' })]),
+    ...(o.empty ? [] : [Matches(VISIBLE, { message: '不能为空' })]),
     ...(o.pattern ? [Matches(o.pattern, { message: o.patternMessage ?? '格式有误' })] : []),
   );
 };

@@ -80,7 +80,7 @@ export function problemBody(found: Problem, requestId: string): string {
     title: found.title,
     status: found.status,
     code: found.code,
-    ...(found.detail ? { detail: found.detail } : {}),
+    detail: found.detail ?? found.title,
     instance: `urn:request:${requestId}`,
     ...(found.errors ? { errors: found.errors } : {}),
   });
