@@ -31,7 +31,7 @@ export const uphold: Deed = async (ctx, issue, body) => {
   };
 };
 
-/** The deadline when the unit has the matter again; null where none was running. */
+/** The deadline when the unit has the matter again; null where none was running. @throws request.invalid for a date where none was */
 async function dueAfter(
   ctx: Ctx,
   issue: Issue,
@@ -39,7 +39,11 @@ async function dueAfter(
   given: string | undefined,
   running: boolean,
 ): Promise<Deadline | null> {
-  if (!running) return null;
+  if (!running) {
+    if (given)
+      throw invalid({ pointer: '/dueOn', code: 'no_deadline', message: '尚未下发整改通知书，没有期限可定' });
+    return null;
+  }
   if (given) return givenDeadline(ctx, given);
   if (issue.dueOn === null) return defaultDeadline(ctx, issue.severity, issue.mode);
   return deadlineAddedBack(ctx, issue.dueOn, localDay(new Date(since)));
