@@ -66,11 +66,14 @@ describe('the figures that everybody knows', () => {
     const item = publish('SJ-ZY-01');
     expect(judge(item, [])).toMatchObject({
       suggestedVerdict: null,
-      standardValue: '一、二年级不留书面家庭作业（应为“否”）',
+      standardValue: '小学一、二年级班级，不得布置需要带回家完成的书面作业',
       problems: [],
     });
-    expect([observedText(item, 'compliant'), observedText(item, 'non_compliant')]).toEqual(['否', '是']);
-    expect(observedText(publish('SJ-ZY-05'), 'non_compliant')).toBe('否');
+    expect([observedText(item, 'compliant'), observedText(item, 'non_compliant')]).toEqual([
+      '符合',
+      '不符合',
+    ]);
+    expect(observedText(publish('SJ-ZY-05'), 'non_compliant')).toBe('不符合');
   });
 
   test('sleep is recorded beside its reference and never judged', () => {

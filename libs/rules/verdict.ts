@@ -17,7 +17,7 @@ import { minutesOf } from './times.js';
 import { boundText, figureText, numberText, standardValueText } from './wording.js';
 
 export type { Measure, MeasureContext, MeasureProblem } from './measures.js';
-export { standardValueText } from './wording.js';
+export { observedText, standardValueText } from './wording.js';
 
 export type Verdict = 'compliant' | 'non_compliant' | 'not_applicable' | 'not_checked';
 
@@ -70,12 +70,6 @@ export function judge(
     worst: worst.measure,
     problems,
   };
-}
-
-/** 是 or 否: what was found on an item answered with yes or no, for 实测值 in the ledger. */
-export function observedText(item: ResolvedItem, verdict: 'compliant' | 'non_compliant'): string {
-  if (item.judge.type !== 'boolean') return '';
-  return item.judge.passWhen === (verdict === 'compliant') ? '是' : '否';
 }
 
 const STEP_DOWN: Record<Severity, Severity> = { serious: 'major', major: 'minor', minor: 'minor' };

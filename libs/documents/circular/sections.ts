@@ -150,10 +150,11 @@ function problems({ issues }: CircularSnapshot): Block[] {
 function problemText(issue: CircularIssue): string {
   const severity = `（${SEVERITY_TITLES[issue.severity]}）`;
   if (issue.unit === null) return `${DISPUTED_UNIT}${DISPUTED_FINDING}${severity}`;
-  // A yes or no says nothing beside the finding, and a figure that the finding tells is not told twice.
+  // 不符合 says nothing beside the finding (nor does 是 or 否, as it was written before), and a figure that the finding tells
+  // is not told twice.
   const told =
     !issue.measuredValue ||
-    /^[是否]$/.test(issue.measuredValue) ||
+    /^(不符合|是|否)$/.test(issue.measuredValue) ||
     issue.finding.includes(issue.measuredValue);
   const measured = told
     ? []
