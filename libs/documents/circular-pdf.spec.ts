@@ -55,6 +55,18 @@ describe('the circular in PDF', () => {
     for (const paragraph of closeoutText(snapshot)) expect(text).toContain(solid(paragraph));
   });
 
+  it('says of what was asked for in time that close-out is asked for, and nothing of a status where none was frozen', async () => {
+    const [row] = snapshot.closeout.rows.filter(({ outcome, disputed }) => outcome === 'open' && !disputed);
+    const of = async (statusTitle?: string) => {
+      const rows = [{ ...row!, statusTitle, returnCount: 0 }];
+      const one = { ...snapshot, issues: [], closeout: { ...snapshot.closeout, rows, overdue: [] } };
+      const text = pdfText(await renderCircularPdf(one, issuedMeta(one)));
+      return text.slice(text.indexOf('（一）原定期限在本期的问题'), text.indexOf('（二）截止时刻逾期'));
+    };
+    expect(await of('申请销号')).toContain('申请销号');
+    expect(await of(undefined)).toContain('未逾期未销号');
+  });
+
   it('shows no percentage for fewer than ten', () => {
     expect(solid(pages.join(''))).toContain('5/8家样本不足10，不列');
     expect(pages.join('')).not.toContain('62.5%');

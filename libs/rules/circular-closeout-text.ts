@@ -18,7 +18,7 @@ export function closeoutText(
       ? '本期没有原定期限到期的问题。'
       : `原定整改期限在本期的问题共${c.due}个，截至${chineseMinute(facts.cutoffLocal)}已销号${closed}个，销号率${of(closed)}。` +
         `其中按原期限销号${of(c.closedByOriginal)}，计入批准延期后按期销号${of(c.closedByOriginal + c.closedByExtended)}；` +
-        `逾期后销号${c.closedLate}个，尚在整改${c.open}个，逾期未销号${c.openOverdue}个。` +
+        `逾期后销号${c.closedLate}个，未逾期未销号${c.open}个，逾期未销号${c.openOverdue}个。` +
         (annex === null ? '' : `明细见${annex}。`),
     `本期共销号${c.closedInPeriod}个，退回重改${c.returned}次，批准延期${c.extensionsGranted}次，撤销${c.withdrawn}个；` +
       `认定反弹${c.recurrencesConfirmed}个，再次查见${c.foundAgain}次。`,

@@ -169,9 +169,10 @@ export const CIRCULAR_FIGURES: FigureRow[] = [
   },
   {
     key: 'closeout.open',
-    title: '尚在整改',
+    title: '未逾期未销号',
     unit: '个',
-    definition: '本期应销号问题中，截止时刻未销号而期限已延长，或已按期申请、正在核验的。',
+    definition:
+      '本期应销号问题中，截止时刻未销号而单位未逾期的，即期限未到或已延长，或已按期申请、等待核验和审批，或申辩、移交正在办理。',
     of: (f) => f.closeout.open,
   },
   {

@@ -16,7 +16,7 @@ export const OUTCOME_TITLES: Record<CloseoutOutcome, string> = {
   closed_by_original: '按原期限销号',
   closed_by_extended: '按延期期限销号',
   closed_late: '逾期后销号',
-  open: '整改中',
+  open: '未逾期未销号',
   open_overdue: '逾期未销号',
 };
 

@@ -106,6 +106,8 @@ export interface CloseoutRow {
   dueOn: string;
   closedOn: string | null;
   outcome: CloseoutOutcome;
+  /** The status at the cut-off, as in the list of problems. Absent in circulars frozen before it was told. */
+  statusTitle?: string;
   returnCount: number;
 }
 

@@ -232,6 +232,7 @@ describe('the circular of March', () => {
       extensionsGranted: 0,
       withdrawn: 0,
     });
+    expect(s.closeout.rows.find(({ outcome }) => outcome === 'open')?.statusTitle).toBe('申辩中');
     expect(s.closeout.overdue).toMatchObject([
       {
         issueId: ledger.course.id,

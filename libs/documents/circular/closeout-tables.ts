@@ -1,5 +1,11 @@
 /** 附件2: what was due and how it ended, what is overdue, and each unit's account. */
-import { type CircularSnapshot, OUTCOME_TITLES, rate, SEVERITY_TITLES } from '#rules/circular.js';
+import {
+  type CircularSnapshot,
+  type CloseoutRow,
+  OUTCOME_TITLES,
+  rate,
+  SEVERITY_TITLES,
+} from '#rules/circular.js';
 import type { Block } from '../page/blocks.js';
 import { factOf, NUMBER_WIDTH, nameOf, SMALL, shortDate } from './named.js';
 
@@ -25,7 +31,7 @@ export function closeoutTables({ closeout, units, period }: CircularSnapshot): B
         SEVERITY_TITLES[row.severity],
         day(row.originalDueOn) + (row.dueOn === row.originalDueOn ? '' : `\n延至${day(row.dueOn)}`),
         row.closedOn ? day(row.closedOn) : '—',
-        OUTCOME_TITLES[row.outcome] + (row.returnCount === 0 ? '' : `\n退回${row.returnCount}次`),
+        endOf(row) + (row.returnCount === 0 ? '' : `\n退回${row.returnCount}次`),
       ]),
       none: '本期没有原定期限到期的问题。',
       type: SMALL,
@@ -85,3 +91,7 @@ export function closeoutTables({ closeout, units, period }: CircularSnapshot): B
     { kind: 'remark', text: '申辩中的问题不计入本表。' },
   ];
 }
+
+/** A unit that asked for close-out in time waits for the office and rectifies no more: its issue is told by its status. */
+const endOf = ({ outcome, statusTitle }: CloseoutRow): string =>
+  (outcome === 'open' && statusTitle) || OUTCOME_TITLES[outcome];

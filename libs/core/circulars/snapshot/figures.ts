@@ -142,6 +142,7 @@ export function closeoutOf(read: Read): CircularFacts['closeout'] {
       dueOn: issue.state.dueOn!,
       closedOn: issue.closedOn,
       outcome: outcomeOf(issue),
+      statusTitle: ISSUE_STATUSES[issue.state.status],
       returnCount: issue.state.returnCount,
     }),
   );

@@ -84,6 +84,7 @@ export function closeoutList(snapshot: CircularSnapshot): List {
       { title: '现期限', look: 'date' },
       { title: '销号日期', look: 'date' },
       { title: '结果', look: 'text', alarm: { text: OUTCOME_TITLES.open_overdue } },
+      { title: '状态', look: 'text' },
       COUNT,
     ],
     rows: snapshot.closeout.rows.map((row) => [
@@ -92,6 +93,7 @@ export function closeoutList(snapshot: CircularSnapshot): List {
       row.dueOn,
       row.closedOn,
       OUTCOME_TITLES[row.outcome],
+      row.statusTitle ?? null,
       row.returnCount,
     ]),
   };
