@@ -67,9 +67,18 @@ function correctionText({ corrects, issuer }: CircularFacts): string[] {
   ];
 }
 
+/** A paragraph a unit, in the order of their first visits: what several visits found good there is told together, and once. */
 function practiceText(facts: CircularFacts): string {
   if (facts.practice.length === 0) return '本期检查记录中没有单列的经验做法。';
-  return facts.practice.map((p, i) => untokened(`${i + 1}.${p.unit.name}：${sentence(p.text)}`)).join('\n');
+  const units = new Map<string, { name: string; told: Set<string> }>();
+  for (const { unit, text } of facts.practice) {
+    const known = units.get(unit.id) ?? { name: unit.name, told: new Set() };
+    units.set(unit.id, known);
+    known.told.add(sentence(text));
+  }
+  return [...units.values()]
+    .map(({ name, told }, i) => untokened(`${i + 1}.${name}：${[...told].join('')}`))
+    .join('\n');
 }
 
 function problemsText(facts: CircularFacts): string {

@@ -176,6 +176,16 @@ describe('figures in the text', () => {
     );
   });
 
+  it('name a school once, whatever number of visits praised it', () => {
+    const [first, second] = [snapshot.practice[0]!, snapshot.practice[1]!];
+    const again = { ...first, on: '2026-09-20' };
+    const practice = [first, second, { ...again, text: '大课间师生同练' }, again];
+    expect(freezeCircular({ ...snapshot, practice }).narrative.practice).toBe(
+      '1.云溪区实验小学：建立作业总量年级组统筹制度，学科教师轮值公示，家长可扫码查询。大课间师生同练。\n' +
+        '2.云溪区第二初级中学：课后服务分时段放学，并为家长下班晚的学生延时至18:30。',
+    );
+  });
+
   it('are left alone in a circular frozen before there were any', () => {
     const { template: _, tokens: __, ...old } = snapshot;
     const overview = '本期{{overview.visits}}次';
