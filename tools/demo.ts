@@ -100,7 +100,7 @@ async function main(): Promise<void> {
   );
 
   const photo = await inspector.upload(await picture('BEFORE'), 'image/jpeg');
-  const failing = ['SJ-ZY-02', 'SJ-KS-06', 'SJ-KH-12'];
+  const failing = ['SJ-ZY-02', ...Object.keys(FOUND)];
   const operations = (checklist.items as Item[]).map((item) => operation(item, unit.stages, failing, photo));
   const sync = await inspector.post(`/inspections/${inspectionId}/answers`, {
     operations,
@@ -245,6 +245,12 @@ async function main(): Promise<void> {
   }
 }
 
+/** What the inspector found on yes-or-no items, told as a fact: beside a title that is a requirement 存在此情况 says its opposite. */
+const FOUND: Record<string, string> = {
+  'SJ-KS-06': '五年级两个班在班级群公布单元练习成绩和名次',
+  'SJ-KH-12': '五年级课后服务只公示课程名称，未公示时间、师资和场地',
+};
+
 /** An answer to one item: three fail on purpose, everything else is met or does not apply to this school. */
 function operation(item: Item, stages: string[], failing: string[], photo: string): object {
   const base = {
@@ -260,7 +266,7 @@ function operation(item: Item, stages: string[], failing: string[], photo: strin
           ...base,
           verdict: 'non_compliant',
           extent: 'grade',
-          note: '抽查发现一个年级存在此情况',
+          note: FOUND[item.itemCode],
           attachments: [photo],
         }
       : { ...base, verdict: 'compliant' };
