@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { promisedFiles } from '#core/foundation/stored-files.js';
+import { sealedOtherwise } from '#core/history/sealed-otherwise.js';
 import { backup } from '#platform/backup.js';
 import { openFiles } from '#platform/files.js';
 import { folderArgument, runTool, withDatabase } from './installation.js';
@@ -9,7 +11,11 @@ await runTool(async (config) => {
   const files = await openFiles(config);
   await withDatabase(config, async (databaseUrl) => {
     const includeKey = config.auditKeyFile !== undefined;
-    const made = await backup({ databaseUrl, files, auditKey: config.auditKey, includeKey }, target);
+    const { auditKey } = config;
+    const made = await backup(
+      { databaseUrl, files, auditKey, includeKey, promisedFiles, sealedOtherwise },
+      target,
+    );
     const rows = made.tables.reduce((sum, table) => sum + table.rows, 0);
     const megabytes = (made.files.bytes / 1e6).toFixed(1);
     console.log(

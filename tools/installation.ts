@@ -44,10 +44,16 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Runs a tool: what a person can put right is one line, anything else comes with its stack. */
-export async function runTool(main: (config: Config) => Promise<void>): Promise<void> {
+/**
+ * Runs a tool: what a person can put right is one line, anything else comes with its stack.
+ * Only one that begins an installation makes the key of its history.
+ */
+export async function runTool(
+  main: (config: Config) => Promise<void>,
+  { makeKey = false } = {},
+): Promise<void> {
   try {
-    await main(loadConfig());
+    await main(loadConfig(process.env, { makeKey }));
   } catch (error) {
     const known = error instanceof BackupError || error instanceof ConfigError || error instanceof StartError;
     console.error(known ? error.message : error);

@@ -8,7 +8,7 @@ import { readManifest, restore } from '#platform/restore.js';
 import { folderArgument, runTool, withDatabase } from './installation.js';
 
 /** `npm run restore -- --from DIR`: fills an empty installation from a backup. */
-await runTool(async (config) => {
+const restoreFolder = async (config: Config) => {
   const from = resolve(folderArgument('from'));
   const manifest = await readManifest(from);
   const beforeCommit = await keyToBring(config, manifest, from);
@@ -23,7 +23,7 @@ await runTool(async (config) => {
       `恢复完成：${manifest.tables.length} 张表 ${rows} 行，${manifest.files.count} 个文件；备份时间 ${manifest.createdAt}`,
     );
   });
-});
+};
 
 /** From which sealed batch the history of each district goes on. */
 async function lastSeals(databaseUrl: string): Promise<{ name: string; seal: string; at: Date }[]> {
@@ -60,3 +60,5 @@ async function keyToBring(config: Config, manifest: Manifest, from: string) {
     await rename(`${file}.new`, file);
   };
 }
+
+await runTool(restoreFolder, { makeKey: true });

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { promisedFiles } from '#core/foundation/stored-files.js';
+import { sealMac } from '#core/history/digest.js';
+import { sealedOtherwise } from '#core/history/sealed-otherwise.js';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '#testkit/database.js';
 import { backup, tablesOf } from './backup.js';
 import { fingerprint, type Manifest } from './backup-format.js';
@@ -12,6 +16,7 @@ import { restore } from './restore.js';
 
 const base = mkdtempSync(join(tmpdir(), 'dudao-backup-'));
 const key = Buffer.alloc(32, 1);
+const knows = { promisedFiles, sealedOtherwise };
 const databases: TestDatabase[] = [];
 let url: string;
 let files: FileStore;
@@ -89,7 +94,10 @@ const guards = (at: string) =>
 
 async function save(): Promise<{ dir: string; manifest: Manifest }> {
   const dir = join(mkdtempSync(join(base, 'backup-')), 'b');
-  return { dir, manifest: await backup({ databaseUrl: url, files, auditKey: key, includeKey: false }, dir) };
+  return {
+    dir,
+    manifest: await backup({ databaseUrl: url, files, auditKey: key, includeKey: false, ...knows }, dir),
+  };
 }
 async function emptyTarget() {
   const database = await emptyDatabase();
@@ -156,7 +164,10 @@ test('the newest seal outside the database is never ahead of the tables that are
     },
   };
   const dir = join(base, 'growing');
-  const manifest = await backup({ databaseUrl: url, files: growing, auditKey: key, includeKey: false }, dir);
+  const manifest = await backup(
+    { databaseUrl: url, files: growing, auditKey: key, includeKey: false, ...knows },
+    dir,
+  );
   expect(readFileSync(join(dir, 'files', 'audit/heads/d.json'), 'utf8')).toBe('1');
   expect(manifest.files.count).toBe(3);
 });
@@ -196,9 +207,9 @@ test('a restore that fails half-way leaves nothing and can be tried again', asyn
 
 test('an unfinished backup, a newer one and an occupied folder are each refused with one line', async () => {
   const { dir, manifest } = await save();
-  await expect(backup({ databaseUrl: url, files, auditKey: key, includeKey: false }, dir)).rejects.toThrow(
-    /不是空的/,
-  );
+  await expect(
+    backup({ databaseUrl: url, files, auditKey: key, includeKey: false, ...knows }, dir),
+  ).rejects.toThrow(/不是空的/);
   const newer = { ...manifest, migrations: [...manifest.migrations, { name: '9999_later', sha256: '' }] };
   writeFileSync(join(dir, 'manifest.json'), JSON.stringify(newer));
   await expect(restore(await emptyTarget(), dir)).rejects.toThrow(
@@ -213,6 +224,66 @@ test('the key of the history is named by its fingerprint and enters the backup o
   expect(manifest.auditKey).toEqual({ fingerprint: fingerprint(key), included: false });
   expect(readdirSync(dir)).not.toContain('audit-key');
   const other = join(base, 'with-key');
-  await backup({ databaseUrl: url, files, auditKey: key, includeKey: true }, other);
+  await backup({ databaseUrl: url, files, auditKey: key, includeKey: true, ...knows }, other);
   expect(readFileSync(join(other, 'audit-key'), 'utf8')).toBe(key.toString('hex'));
+});
+
+const SHA = 'ab'.repeat(32);
+const district = '00000000-0000-7000-8000-000000000001';
+const saveInto = (dir: string, from: FileStore, auditKey = key) =>
+  backup({ databaseUrl: url, files: from, auditKey, includeKey: true, ...knows }, dir);
+
+test('a file that the database promises and the store has not ends the backup, and nothing of it is left', async () => {
+  await query(
+    url,
+    `insert into attachments (district_id, sha256, media_type, size, stored_at) values ('${district}', '${SHA}', 'application/pdf', 5, now())`,
+  );
+  const dir = join(base, 'incomplete');
+  const refused = await saveInto(dir, files).catch((error: unknown) => error);
+  expect(String(refused)).toMatch(/^BackupError: 数据库所列的文件缺少 1 个（如 attachments\/ab\/abab[^\n]+$/);
+  expect(readdirSync(dir)).toEqual([]);
+  await files.put(`attachments/ab/${SHA}`, Buffer.from('bytes'));
+  expect((await saveInto(dir, files)).files.count).toBe(3);
+});
+
+test('a file that is promised no more when the backup ends may be missing', async () => {
+  await query(
+    url,
+    `insert into users (district_id, id, username, name, password_hash, roles) values ('${district}', '${district}', 'li', '李', '', '{auditor}');
+     insert into exports (district_id, id, kind, format, filter, status, storage_key, requested_by, created_at, finished_at)
+       values ('${district}', '${district}', 'issues', 'csv', '{}', 'done', 'exports/old.csv', '${district}', now(), now())`,
+  );
+  const dir = join(base, 'expiring');
+  await expect(saveInto(dir, files)).rejects.toThrow('exports/old.csv');
+  const expiring: FileStore = {
+    ...files,
+    list: async function* (prefix) {
+      if (prefix === '') await query(url, `update exports set status = 'expired'`);
+      yield* files.list(prefix);
+    },
+  };
+  expect((await saveInto(dir, expiring)).files.count).toBe(2);
+});
+
+test('a key that did not seal this history ends the backup before anything is read', async () => {
+  const seal = {
+    districtId: district,
+    n: 1,
+    previousMac: Buffer.alloc(32),
+    idsHash: createHash('sha256').update('1').digest(),
+    digestsHash: createHash('sha256').update(Buffer.alloc(16)).digest(),
+    sealedAt: new Date('2026-03-12T01:02:03.004Z'),
+  };
+  await ask(url, (client) =>
+    client.query(
+      `insert into seals (district_id, n, event_ids, digests, previous_mac, mac, sealed_at) values ($1, 1, '{1}', $2, $3, $4, $5)`,
+      [district, Buffer.alloc(16), seal.previousMac, sealMac(key, seal), seal.sealedAt],
+    ),
+  );
+  const dir = join(base, 'other-key');
+  await expect(saveInto(dir, files, Buffer.alloc(32, 2))).rejects.toThrow(
+    /^密钥与示范区的历史记录不符[^\n]+$/,
+  );
+  expect(readdirSync(dir)).toEqual([]);
+  expect((await saveInto(dir, files)).auditKey.fingerprint).toBe(fingerprint(key));
 });

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -22,7 +22,15 @@ export interface BackupSource {
   auditKey: Buffer;
   /** Put the key into the backup: only where it lies in DATA_DIR anyway. */
   includeKey: boolean;
+  /** Keys of the files that the database promises; a backup without one of them is none. */
+  promisedFiles(ask: Ask): Promise<string[]>;
+  /** Names of the districts whose newest seal was not made with the key. */
+  sealedOtherwise(ask: Ask, auditKey: Buffer): Promise<string[]>;
 }
+
+/** A query on the connection that holds the backup's snapshot. */
+// biome-ignore lint/suspicious/noExplicitAny: rows are what the asker's SQL makes them
+type Ask = (sql: string) => Promise<any[]>;
 
 /**
  * Files that are written over as the history grows: the newest seal of each district. They are copied before the
@@ -33,8 +41,8 @@ const HEADS = 'audit/';
 /**
  * A consistent backup of a running installation: all tables in one snapshot, then the stored files, of which none
  * that the snapshot names can be missing because files are stored before they are named.
- * Works with any PostgreSQL that the application works with; needs no programs of PostgreSQL's.
- * @throws BackupError when the target is in use
+ * Works with any PostgreSQL that the application works with; needs no programs of PostgreSQL's. One that fails leaves nothing.
+ * @throws BackupError when the target is in use, a promised file is missing, or the key is not the one of the history
  */
 export async function backup(source: BackupSource, target: string): Promise<Manifest> {
   await mkdir(target, { recursive: true, mode: 0o700 });
@@ -43,12 +51,15 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
   }
   const client = new pg.Client({ connectionString: source.databaseUrl, application_name: 'dudao-backup' });
   await client.connect();
+  const ask: Ask = async (sql) => (await client.query(sql)).rows;
   try {
     const heads = await copyFiles(source.files, HEADS, () => true, target);
     // Large tables are otherwise read from wherever another reader is: rows shall come in the order they lie.
     await client.query('set synchronize_seqscans = off');
     await client.query('begin isolation level repeatable read read only');
     const migrations = await migrationsOf(client);
+    refuseOtherKey(await source.sealedOtherwise(ask, source.auditKey));
+    const promised = await source.promisedFiles(ask);
     const tables: BackupTable[] = [];
     for (const { name, columns } of await tablesOf(client)) {
       tables.push(await copyTable(client, name, columns, join(target, 'tables', `${name}.copy.gz`)));
@@ -58,6 +69,10 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
     const version: { server_version: string }[] = (await client.query('show server_version')).rows;
     await client.query('commit');
     const others = await copyFiles(source.files, '', (key) => !key.startsWith(HEADS), target);
+    const copied = new Set(others.map(({ key }) => key));
+    const missing = promised.filter((key) => !copied.has(key));
+    // What is promised no more was replaced or ran out while the backup was made: that is no loss.
+    if (missing.length > 0) refuseMissing(missing, new Set(await source.promisedFiles(ask)));
     const files = await writeList([...heads, ...others], join(target, 'files.jsonl'));
     if (source.includeKey)
       await writeFile(join(target, 'audit-key'), source.auditKey.toString('hex'), { mode: 0o600 });
@@ -73,9 +88,28 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
     };
     await writeDurably(join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     return manifest;
+  } catch (error) {
+    // The folder was empty: all that is in it is half a backup, which nobody shall take for one.
+    for (const name of await readdir(target)) await rm(join(target, name), { recursive: true });
+    throw error;
   } finally {
     await client.end();
   }
+}
+
+function refuseOtherKey(districts: string[]): void {
+  if (districts.length === 0) return;
+  throw new BackupError(
+    `密钥与${districts.join('、')}的历史记录不符，未备份：请检查 DATA_DIR、AUDIT_KEY 是否属于这个数据库 (the audit key did not make the newest seal: check DATA_DIR and AUDIT_KEY)`,
+  );
+}
+
+function refuseMissing(missing: string[], stillPromised: Set<string>): void {
+  const lost = missing.filter((key) => stillPromised.has(key));
+  if (lost.length === 0) return;
+  throw new BackupError(
+    `数据库所列的文件缺少 ${lost.length} 个（如 ${lost[0]}），未备份：请检查 DATA_DIR 或 S3_* 是否属于这个数据库 (${lost.length} files that the database names are missing from the store)`,
+  );
 }
 
 async function migrationsOf(client: pg.Client): Promise<Manifest['migrations']> {

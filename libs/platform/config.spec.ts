@@ -94,3 +94,11 @@ test('a damaged audit key file stops the start instead of sealing with another k
   writeFileSync(join(other, 'secrets', 'audit-key'), 'half a ke');
   expect(() => loadConfig({ DATA_DIR: other })).toThrow(/AUDIT_KEY.*已损坏/);
 });
+
+test('a tool for an installation that is there makes no key in a folder named by mistake', () => {
+  const other = join(dir, 'mistaken');
+  expect(() => loadConfig({ DATA_DIR: other }, { makeKey: false })).toThrow(
+    /^配置错误 AUDIT_KEY：没有密钥文件/,
+  );
+  expect(() => statSync(other)).toThrow();
+});

@@ -62,10 +62,11 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
  * Reads and checks the environment; the only reader of process.env in the product.
- * Creates `DATA_DIR/secrets/audit-key` (0600) at the first start when AUDIT_KEY is not given.
+ * Creates `DATA_DIR/secrets/audit-key` (0600) at the first start when AUDIT_KEY is not given, unless `makeKey` is false: a
+ * tool for an installation that is there must not begin another one in a folder that was named by mistake.
  * @throws ConfigError naming the first wrong variable.
  */
-export function loadConfig(env: Env = process.env): Config {
+export function loadConfig(env: Env = process.env, { makeKey = true } = {}): Config {
   // An empty variable counts as absent: that is how compose files and unit files leave one out.
   const text: Text = (name) => env[name]?.trim() || undefined;
   const dataDir = resolve(text('DATA_DIR') ?? './.data');
@@ -80,7 +81,7 @@ export function loadConfig(env: Env = process.env): Config {
     poolSize: integer(text, 'POOL_SIZE', 20, 1, 1_000),
     redisUrl: url(text, 'REDIS_URL', ['redis:', 'rediss:']),
     s3: s3(text),
-    auditKey: auditKey(text('AUDIT_KEY'), keyFile),
+    auditKey: auditKey(text('AUDIT_KEY'), keyFile, makeKey),
     auditKeyFile: text('AUDIT_KEY') === undefined ? keyFile : undefined,
     demo: choice(text, 'DEMO', ['true', 'false'], 'true') === 'true',
     demoPassword: password(text, 'DEMO_PASSWORD'),

@@ -1,11 +1,11 @@
 /** Secrets that are made at first use and kept beside the data. */
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from './environment.js';
 
-/** 32 bytes, as 64 hexadecimal digits or 44 characters of base64. */
-export function auditKey(given: string | undefined, file: string): Buffer {
+/** 32 bytes, as 64 hexadecimal digits or 44 characters of base64. Where neither is there, one is made if `make` allows it. */
+export function auditKey(given: string | undefined, file: string, make: boolean): Buffer {
   if (given !== undefined) {
     const key = parseKey(given);
     if (key) return key;
@@ -13,6 +13,13 @@ export function auditKey(given: string | undefined, file: string): Buffer {
       'AUDIT_KEY',
       '应为 64 位十六进制数（可用 openssl rand -hex 32 生成）',
       'must be 32 bytes as 64 hexadecimal digits',
+    );
+  }
+  if (!make && !existsSync(file)) {
+    throw new ConfigError(
+      'AUDIT_KEY',
+      `没有密钥文件 ${file}，请检查 DATA_DIR 是否正确，或用 AUDIT_KEY 给出原密钥`,
+      `is not given and ${file} is missing: check DATA_DIR`,
     );
   }
   const key = parseKey(secretFile(file, () => randomBytes(32).toString('hex')));
