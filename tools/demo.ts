@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { demoPassword } from '#core/demo/password.js';
+import { demoPassword, demoPasswordFile } from '#core/demo/password.js';
 import { loadConfig } from '#platform/config.js';
 import { SEVERITIES, type Severity } from '#rules/issue-lifecycle.js';
 import { addDays, localDay, weekday } from '#rules/local-date.js';
@@ -43,6 +43,9 @@ const tell = (text: string) => void process.stdout.write(`${String(++step).padSt
 const also = (text: string) => void process.stdout.write(`    ${text}\n`);
 
 async function main(): Promise<void> {
+  if (!config.demoPassword && !demoPasswordFile(config)) {
+    throw new Error(`${config.dataDir} 中没有演示口令，请用 DEMO_PASSWORD 给出演示账户现在的口令`);
+  }
   const password = demoPassword(config);
   const users: Record<string, { id: string; name: string; unitId?: string }> = {};
   const person = async (name: string): Promise<Person> => {

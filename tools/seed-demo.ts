@@ -14,7 +14,7 @@ const dataSource = createDataSource(config, {
   statementTimeout: 0,
 });
 await dataSource.initialize();
-const accounts = await seedDemo(dataSource, new Date(), demoPassword(config));
+const accounts = await seedDemo(dataSource, new Date(), () => demoPassword(config));
 await dataSource.destroy();
 process.stdout.write(accounts ?? '');
 process.exit(0);

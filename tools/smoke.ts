@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Manifest } from '#platform/backup-format.js';
@@ -180,8 +180,12 @@ async function main(): Promise<void> {
   );
   check(`no difference (${differing.join(', ')})`, differing.length === 0);
   check('there was something to compare', tables > 10 && rows > 100);
-  running = await launch(second);
+  running = await launch({ ...second, DEMO_PASSWORD: '' });
   console.log(`  start on the restored data: ${running.seconds.toFixed(1)} s`);
+  check(
+    'a restored demo keeps its password and makes no other',
+    running.page.includes('沿用原来的口令') && !existsSync(join(second.DATA_DIR, 'secrets', 'demo-password')),
+  );
   check('the restored accounts can log in', await logsIn(running, 'demo_head'));
   check('the restored history is whole', await historyIsWhole(running));
   const live = join(base, 'live');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { demoPasswordFile } from '#core/demo/password.js';
 import { type Config, loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
 import { type EmbeddedPostgres, embeddedUrl, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
@@ -61,7 +61,8 @@ async function start(config: Config): Promise<void> {
   if (!config.databaseUrl) database = await startEmbeddedPostgres({ dataDir: config.dataDir, onNote: note });
   const databaseUrl = config.databaseUrl ?? database?.url ?? '';
   const settings: Settings = { DATABASE_URL: databaseUrl, DATA_DIR: config.dataDir, PORT: String(port) };
-  const empty = await prepareDatabase(databaseUrl);
+  const district = await prepareDatabase(databaseUrl);
+  const empty = district === 'none';
   if (!empty) early?.dismiss();
   const accounts = empty ? await fill(config, early ?? prepare(), settings) : '';
   api.release(settings);
@@ -78,7 +79,7 @@ async function start(config: Config): Promise<void> {
       database: database
         ? `内置 PostgreSQL，端口 ${database.port}（${database.clusterDir}）`
         : '外部 PostgreSQL',
-      accounts: accounts || reminder(config),
+      accounts: accounts || (district === 'demo' ? reminder(config) : ''),
       seconds: (performance.now() - startedAt) / 1000,
     }),
   );
@@ -121,8 +122,8 @@ async function portFor(config: Config): Promise<number> {
   return bound && typeof bound === 'object' ? bound.port : config.port;
 }
 
-/** Migrates. @returns whether the installation is new: it has no district yet */
-async function prepareDatabase(databaseUrl: string): Promise<boolean> {
+/** Migrates. @returns what is there: no district yet, the demo's, or others */
+async function prepareDatabase(databaseUrl: string): Promise<'none' | 'demo' | 'own'> {
   const source = createDataSource(
     { databaseUrl, poolSize: 1 },
     { entities: [], applicationName: 'dudao-start' },
@@ -135,10 +136,10 @@ async function prepareDatabase(databaseUrl: string): Promise<boolean> {
   }
   try {
     await migrate(source);
-    const rows: { filled: boolean }[] = await source.query(
-      'select exists (select 1 from districts) as filled',
+    const [{ district }]: [{ district: 'none' | 'demo' | 'own' }] = await source.query(
+      `select case bool_or(demo) when true then 'demo' when false then 'own' else 'none' end as district from districts`,
     );
-    return !rows[0]?.filled;
+    return district;
   } finally {
     await source.destroy();
   }
@@ -151,12 +152,12 @@ async function fill(config: Config, filler: Tool, settings: Settings): Promise<s
   return filler.release({ ...settings, ADMIN_USERNAME: username, ADMIN_PASSWORD: password });
 }
 
-/** Where the demo's password is found again at later starts. */
+/** Where the password of a demo district that was there before is found. */
 function reminder(config: Config): string {
-  const file = join(config.dataDir, 'secrets', 'demo-password');
-  return config.demo && !config.demoPassword && existsSync(file)
+  const file = demoPasswordFile(config);
+  return file
     ? `演示账户 demo_head 等，口令见 ${file}`
-    : '';
+    : '演示账户 demo_head 等沿用原来的口令：从备份恢复的，即备份所来自的安装的演示口令';
 }
 
 async function ready(config: Config, port: number): Promise<void> {

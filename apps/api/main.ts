@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   await dataSource.initialize();
   await migrate(dataSource);
   if (config.demo) {
-    const accounts = await seedDemo(dataSource, new Date(), demoPassword(config));
+    const accounts = await seedDemo(dataSource, new Date(), () => demoPassword(config));
     if (accounts) process.stdout.write(`已填入演示区县（设 DEMO=false 可不填）：\n${accounts}`);
   }
   const files = await openFiles(config);

@@ -13,9 +13,13 @@ const FOUNDING = 20_260_901;
 
 /**
  * Fills an empty installation with the demo district, all in one transaction. Answers the lines that tell people how to
- * log in, or null where a district is there already.
+ * log in, or null where a district is there already: then no password is asked for.
  */
-export async function seedDemo(dataSource: DataSource, now: Date, password: string): Promise<string | null> {
+export async function seedDemo(
+  dataSource: DataSource,
+  now: Date,
+  passwordOfAll: () => string,
+): Promise<string | null> {
   const plan = demoPlan();
   const { today } = makeCtx(dataSource.manager, systemActor(newId()), now);
   // Accounts and library are there before the first visit of the history.
@@ -27,6 +31,7 @@ export async function seedDemo(dataSource: DataSource, now: Date, password: stri
       'SELECT EXISTS (SELECT 1 FROM districts) AS there',
     );
     if (there) return null;
+    const password = passwordOfAll();
     const district = await seedDirectory({ ...ctx, today }, plan, password);
     await seedHistory({ em: ctx.em, district, plan, today });
     return accountLines(plan, password);
