@@ -3,6 +3,7 @@ import { acknowledgeRestore } from '#core/history/seal.js';
 import { verifyHistory } from '#core/history/verify.js';
 import { createDataSource } from '#platform/database.js';
 import { openFiles } from '#platform/files.js';
+import { connect } from '#platform/start.js';
 import { runTool, withDatabase } from './installation.js';
 
 /**
@@ -13,7 +14,7 @@ await runTool(async (config) => {
   const files = await openFiles(config);
   await withDatabase(config, async (databaseUrl) => {
     const dataSource = createDataSource({ databaseUrl, poolSize: 2 }, { entities: ENTITIES });
-    await dataSource.initialize();
+    await connect(dataSource);
     try {
       const deps = { dataSource, files, auditKey: config.auditKey };
       const districts: { id: string; name: string }[] = await dataSource.query(

@@ -2,8 +2,8 @@ import pg from 'pg';
 import { BackupError } from '#platform/backup-format.js';
 import { type Config, loadConfig } from '#platform/config.js';
 import { embeddedUrl, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
-import { ConfigError } from '#platform/environment.js';
-import { StartError } from '#platform/processes.js';
+import { startFailure } from '#platform/start.js';
+import { Problem } from '#rules/problems.js';
 
 /** `--to DIR`: the one argument of the backup tools. */
 export function folderArgument(name: string): string {
@@ -55,8 +55,9 @@ export async function runTool(
   try {
     await main(loadConfig(process.env, { makeKey }));
   } catch (error) {
-    const known = error instanceof BackupError || error instanceof ConfigError || error instanceof StartError;
-    console.error(known ? error.message : error);
+    console.error(
+      error instanceof Problem ? `${error.title}：${error.detail ?? error.code}` : startFailure(error),
+    );
     process.exitCode = 1;
   }
 }

@@ -3,6 +3,7 @@ import { ENTITIES } from '#core/entities.js';
 import { makeCtx, systemActor } from '#core/foundation/context.js';
 import { inTransaction } from '#core/foundation/transaction.js';
 import { createDataSource } from '#platform/database.js';
+import { connect } from '#platform/start.js';
 import { runTool, withDatabase } from './installation.js';
 
 /** `npm run rebuild-facts`: counts the compliance facts of every unit anew from ledger and inspections, and says which were off. */
@@ -12,7 +13,7 @@ await runTool(async (config) => {
       { databaseUrl, poolSize: 2 },
       { entities: ENTITIES, statementTimeout: 0 },
     );
-    await dataSource.initialize();
+    await connect(dataSource);
     try {
       const districts: { id: string; name: string }[] = await dataSource.query(
         `SELECT id, name FROM districts ORDER BY code`,

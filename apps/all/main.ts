@@ -4,10 +4,10 @@ import { demoPasswordFile } from '#core/demo/password.js';
 import { type Config, loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
 import { type EmbeddedPostgres, embeddedUrl, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
-import { ConfigError } from '#platform/environment.js';
-import { MigrationError, migrate } from '#platform/migrations.js';
+import { migrate } from '#platform/migrations.js';
 import { packagePath } from '#platform/package-root.js';
 import { StartError } from '#platform/processes.js';
+import { connect, listenFailure, startFailure } from '#platform/start.js';
 import { type Member, type Program, prepareMember, prepareTool, type Settings, type Tool } from './family.js';
 import { welcome } from './page.js';
 import { firstAdministrator } from './prompt.js';
@@ -105,18 +105,7 @@ async function portFor(config: Config): Promise<number> {
     server.once('error', resolve);
     server.listen(config.port, config.host, () => resolve(undefined));
   });
-  if (failure?.code === 'EADDRINUSE') {
-    throw new ConfigError(
-      'PORT',
-      `端口 ${config.port} 已被占用，请停止占用者或另设 PORT`,
-      'is in use: choose another',
-    );
-  }
-  if (failure?.code === 'EACCES') {
-    throw new ConfigError('PORT', `无权使用端口 ${config.port}`, 'needs more rights: choose one above 1023');
-  }
-  if (failure)
-    throw new ConfigError('HOST', `无法监听 ${config.host}（${failure.code}）`, 'cannot be listened on');
+  if (failure) throw listenFailure(failure, config);
   const bound = server.address();
   await new Promise((resolve) => server.close(resolve));
   return bound && typeof bound === 'object' ? bound.port : config.port;
@@ -128,12 +117,7 @@ async function prepareDatabase(databaseUrl: string): Promise<'none' | 'demo' | '
     { databaseUrl, poolSize: 1 },
     { entities: [], applicationName: 'dudao-start' },
   );
-  try {
-    await source.initialize();
-  } catch (error) {
-    const why = error instanceof Error ? error.message || String(error) : String(error);
-    throw new ConfigError('DATABASE_URL', `无法连接数据库：${why}`, 'cannot be connected to');
-  }
+  await connect(source);
   try {
     await migrate(source);
     const [{ district }]: [{ district: 'none' | 'demo' | 'own' }] = await source.query(
@@ -205,10 +189,7 @@ function requestStop(): void {
 }
 
 async function giveUp(error: unknown): Promise<never> {
-  const known =
-    error instanceof StartError || error instanceof ConfigError || error instanceof MigrationError;
-  const text = known ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`无法启动：${text}\n`);
+  process.stderr.write(`无法启动：${startFailure(error)}\n`);
   stopRequestedAt ??= performance.now();
   for (const tool of tools) tool.dismiss();
   for (const member of members) member.kill();

@@ -4,10 +4,10 @@ import { ENTITIES } from '#core/entities.js';
 import { useOfficeFonts } from '#documents/office-fonts.js';
 import { loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
-import { ConfigError } from '#platform/environment.js';
 import { openFiles } from '#platform/files.js';
 import { createLog } from '#platform/log.js';
 import { migrate } from '#platform/migrations.js';
+import { connect, listenFailure, startFailure } from '#platform/start.js';
 import { createApp } from './app.js';
 
 async function main(): Promise<void> {
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
     applicationName: 'dudao-api',
     onPoolError: (error) => log.warn({ err: error }, 'a database connection was lost'),
   });
-  await dataSource.initialize();
+  await connect(dataSource);
   await migrate(dataSource);
   if (config.demo) {
     const accounts = await seedDemo(dataSource, new Date(), () => demoPassword(config));
@@ -27,7 +27,9 @@ async function main(): Promise<void> {
   }
   const files = await openFiles(config);
   const app = await createApp({ config, dataSource, files, log, clock: () => new Date() });
-  await app.listen(config.port, config.host);
+  await app.listen(config.port, config.host).catch((error: unknown) => {
+    throw listenFailure(error, config);
+  });
   log.info({ url: await app.getUrl() }, 'listening');
 
   let stopping = false;
@@ -45,6 +47,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  process.stderr.write(`${startFailure(error)}\n`);
   process.exit(1);
 });

@@ -2,11 +2,11 @@ import { ENTITIES } from '#core/entities.js';
 import { useOfficeFonts } from '#documents/office-fonts.js';
 import { loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
-import { ConfigError } from '#platform/environment.js';
 import { openFiles } from '#platform/files.js';
 import { createLog } from '#platform/log.js';
-import { MigrationError, migrate } from '#platform/migrations.js';
+import { migrate } from '#platform/migrations.js';
 import { openQueue } from '#platform/queue.js';
+import { connect, startFailure } from '#platform/start.js';
 import { startWorker } from './worker.js';
 
 async function main(): Promise<void> {
@@ -26,9 +26,9 @@ async function main(): Promise<void> {
     statementTimeout: 0,
     onPoolError,
   });
-  await dataSource.initialize();
+  await connect(dataSource);
   await migrate(dataSource);
-  await bulk.initialize();
+  await connect(bulk);
   const files = await openFiles(config);
   const queue = openQueue(config, log);
   const worker = await startWorker({
@@ -57,7 +57,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigError || error instanceof MigrationError;
-  process.stderr.write(`${known ? error.message : (error as Error).stack}\n`);
+  process.stderr.write(`${startFailure(error)}\n`);
   process.exit(1);
 });
