@@ -190,3 +190,30 @@ test('a queue whose Redis is not there yet starts, says so, and works once it is
     return done.has('late');
   });
 });
+
+test('closing waits for a job longer than for an answer of Redis', async () => {
+  const queue = open(`redis://127.0.0.1:${await ownRedis()}`);
+  let begun = false;
+  let ended = false;
+  const work = async () => {
+    begun = true;
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    ended = true;
+  };
+  queue.process({ work }, 1);
+  await queue.add('work', 'long', {});
+  await until(() => begun);
+  await queue.close();
+  expect(ended).toBe(true);
+});
+
+test('a Redis that hangs, connections open and not a word, does not keep the queue from closing', async () => {
+  const queue = open(`redis://127.0.0.1:${await ownRedis()}`);
+  const done: string[] = [];
+  queue.process({ work: async () => void done.push('a') }, 1);
+  await queue.add('work', 'a', {});
+  await until(() => done.length === 1);
+  server?.kill('SIGSTOP');
+  await queue.close();
+  expect(await offer(queue, 'b')).toBe(false);
+});

@@ -103,9 +103,25 @@ export function redisQueue(redisUrl: string, log: Log): JobQueue {
       }
     },
     async close() {
-      // With Redis away Bull would wait for an answer to its farewell; jobs under way finish by themselves.
-      await (trouble ? now(() => queue.close(true)).catch(() => undefined) : queue.close());
+      // Bull waits for jobs under way and for Redis's answers: for those as long as they take, for these while any come.
+      const closed = queue.close().then(yes, yes);
+      while (!(await soon(closed)) && (await soon(queue.client.ping().then(yes))));
       for (const client of clients) client.disconnect();
     },
   };
+}
+
+const yes = () => true;
+
+/** Whether it comes true within the time that Redis is given for an answer. */
+async function soon(answer: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE, false);
+  });
+  try {
+    return await Promise.race([answer.catch(() => false), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
