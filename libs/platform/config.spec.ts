@@ -71,6 +71,11 @@ test('the public address is where the API listens, unless another is given', () 
   );
 });
 
+test('only an address of a server that asks for a password is shown with one', () => {
+  expect(() => load({ PUBLIC_URL: 'dudao.example.cn' })).toThrow('应为 https://主机:端口/… 形式的地址');
+  expect(() => load({ DATABASE_URL: 'h' })).toThrow('应为 postgres://用户:口令@主机:端口/… 形式的地址');
+});
+
 test('the audit key is made once, readable by its owner alone, and stays the same', () => {
   const first = load().auditKey;
   expect(first).toHaveLength(32);

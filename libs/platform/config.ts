@@ -24,6 +24,8 @@ export interface Config {
   port: number;
   /** Where the public reaches this installation, without a slash at its end: printed in documents (QR code). */
   publicUrl: string;
+  /** False where nobody said so: the address of this machine then stands for it, which leads nowhere from outside. */
+  publicUrlGiven: boolean;
   /** Absolute path of the folder with the embedded database, the files and the secrets. */
   dataDir: string;
   /** Absolute path of a folder with the office's own licensed fonts for its documents; undefined: the stand-ins. */
@@ -75,6 +77,7 @@ export function loadConfig(env: Env = process.env, { makeKey = true } = {}): Con
     host: text('HOST') ?? '127.0.0.1',
     port: integer(text, 'PORT', 3000, 0, 65_535),
     publicUrl: publicUrl(text),
+    publicUrlGiven: text('PUBLIC_URL') !== undefined,
     dataDir,
     fontsDir: folder(text, 'FONTS_DIR'),
     databaseUrl: url(text, 'DATABASE_URL', ['postgres:', 'postgresql:']),

@@ -71,7 +71,9 @@ export function url(text: Text, name: string, protocols: string[]): string | und
   if (given === undefined) return undefined;
   const parsed = URL.canParse(given) ? new URL(given) : undefined;
   if (!parsed || !protocols.includes(parsed.protocol) || (!parsed.hostname && !parsed.search)) {
-    const example = `${protocols[0]}//用户:口令@主机:端口/…`;
+    // Only those of databases and queues carry a password.
+    const example =
+      protocols[0] === 'http:' ? 'https://主机:端口/…' : `${protocols[0]}//用户:口令@主机:端口/…`;
     throw new ConfigError(
       name,
       `应为 ${example} 形式的地址`,
