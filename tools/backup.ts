@@ -5,15 +5,27 @@ import { backup } from '#platform/backup.js';
 import { openFiles } from '#platform/files.js';
 import { folderArgument, runTool, withDatabase } from './installation.js';
 
-/** `npm run backup -- --to DIR`: a consistent copy of the database and the files, also while everything runs. */
+/**
+ * `npm run backup -- --to DIR [--without-missing]`: a consistent copy of the database and the files, also while everything
+ * runs. The flag is for files that are gone for good: what is left is saved, and each of them is named.
+ */
 await runTool(async (config) => {
   const target = resolve(folderArgument('to'));
   const files = await openFiles(config);
   await withDatabase(config, async (databaseUrl) => {
     const includeKey = config.auditKeyFile !== undefined;
     const { auditKey } = config;
+    const acceptMissing = process.argv.includes('--without-missing') ? nameMissing : undefined;
     const made = await backup(
-      { databaseUrl, files, auditKey, includeKey, promisedFiles, sealedOtherwise },
+      {
+        databaseUrl,
+        files,
+        auditKey,
+        includeKey,
+        promisedFiles,
+        sealedOtherwise,
+        ...(acceptMissing && { acceptMissing }),
+      },
       target,
     );
     const rows = made.tables.reduce((sum, table) => sum + table.rows, 0);
@@ -28,3 +40,9 @@ await runTool(async (config) => {
     );
   });
 });
+
+function nameMissing(keys: string[]): void {
+  if (keys.length === 0) return;
+  console.log(`备份中缺少 ${keys.length} 个文件，它们已不在存储中：`);
+  for (const key of keys) console.log(`  ${key}`);
+}

@@ -242,6 +242,19 @@ test('a file that the database promises and the store has not ends the backup, a
   const refused = await saveInto(dir, files).catch((error: unknown) => error);
   expect(String(refused)).toMatch(/^BackupError: 数据库所列的文件缺少 1 个（如 attachments\/ab\/abab[^\n]+$/);
   expect(readdirSync(dir)).toEqual([]);
+  const named: string[] = [];
+  await backup(
+    {
+      databaseUrl: url,
+      files,
+      auditKey: key,
+      includeKey: true,
+      ...knows,
+      acceptMissing: (keys) => named.push(...keys),
+    },
+    join(base, 'what-is-left'),
+  );
+  expect(named).toEqual([`attachments/ab/${SHA}`]);
   await files.put(`attachments/ab/${SHA}`, Buffer.from('bytes'));
   expect((await saveInto(dir, files)).files.count).toBe(3);
 });

@@ -24,6 +24,8 @@ export interface BackupSource {
   includeKey: boolean;
   /** Keys of the files that the database promises; a backup without one of them is none. */
   promisedFiles(ask: Ask): Promise<string[]>;
+  /** Told of promised files that are gone for good, where the operator wants a backup of what is left; else it is refused. */
+  acceptMissing?: (keys: string[]) => void;
   /** Names of the districts whose newest seal was not made with the key. */
   sealedOtherwise(ask: Ask, auditKey: Buffer): Promise<string[]>;
 }
@@ -72,7 +74,10 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
     const copied = new Set(others.map(({ key }) => key));
     const missing = promised.filter((key) => !copied.has(key));
     // What is promised no more was replaced or ran out while the backup was made: that is no loss.
-    if (missing.length > 0) refuseMissing(missing, new Set(await source.promisedFiles(ask)));
+    if (missing.length > 0) {
+      const stillPromised = new Set(await source.promisedFiles(ask));
+      (source.acceptMissing ?? refuseMissing)(missing.filter((key) => stillPromised.has(key)));
+    }
     const files = await writeList([...heads, ...others], join(target, 'files.jsonl'));
     if (source.includeKey)
       await writeFile(join(target, 'audit-key'), source.auditKey.toString('hex'), { mode: 0o600 });
@@ -104,8 +109,7 @@ function refuseOtherKey(districts: string[]): void {
   );
 }
 
-function refuseMissing(missing: string[], stillPromised: Set<string>): void {
-  const lost = missing.filter((key) => stillPromised.has(key));
+function refuseMissing(lost: string[]): void {
   if (lost.length === 0) return;
   throw new BackupError(
     `数据库所列的文件缺少 ${lost.length} 个（如 ${lost[0]}），未备份：请检查 DATA_DIR 或 S3_* 是否属于这个数据库 (${lost.length} files that the database names are missing from the store)`,
