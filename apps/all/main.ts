@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { demoPasswordFile } from '#core/demo/password.js';
+import { requireOwnKey } from '#core/history/own-key.js';
 import { type Config, loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
 import { type EmbeddedPostgres, embeddedUrl, startEmbeddedPostgres } from '#platform/embedded-postgres.js';
@@ -61,7 +62,7 @@ async function start(config: Config): Promise<void> {
   if (!config.databaseUrl) database = await startEmbeddedPostgres({ dataDir: config.dataDir, onNote: note });
   const databaseUrl = config.databaseUrl ?? database?.url ?? '';
   const settings: Settings = { DATABASE_URL: databaseUrl, DATA_DIR: config.dataDir, PORT: String(port) };
-  const district = await prepareDatabase(databaseUrl);
+  const district = await prepareDatabase(config, databaseUrl);
   const empty = district === 'none';
   if (!empty) early?.dismiss();
   const accounts = empty ? await fill(config, early ?? prepare(), settings) : '';
@@ -112,7 +113,7 @@ async function portFor(config: Config): Promise<number> {
 }
 
 /** Migrates. @returns what is there: no district yet, the demo's, or others */
-async function prepareDatabase(databaseUrl: string): Promise<'none' | 'demo' | 'own'> {
+async function prepareDatabase(config: Config, databaseUrl: string): Promise<'none' | 'demo' | 'own'> {
   const source = createDataSource(
     { databaseUrl, poolSize: 1 },
     { entities: [], applicationName: 'dudao-start' },
@@ -120,6 +121,7 @@ async function prepareDatabase(databaseUrl: string): Promise<'none' | 'demo' | '
   await connect(source);
   try {
     await migrate(source);
+    await requireOwnKey(source, config);
     const [{ district }]: [{ district: 'none' | 'demo' | 'own' }] = await source.query(
       `select case bool_or(demo) when true then 'demo' when false then 'own' else 'none' end as district from districts`,
     );

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { demoPassword } from '#core/demo/password.js';
 import { seedDemo } from '#core/demo/seed.js';
 import { ENTITIES } from '#core/entities.js';
+import { requireOwnKey } from '#core/history/own-key.js';
 import { useOfficeFonts } from '#documents/office-fonts.js';
 import { loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
   });
   await connect(dataSource);
   await migrate(dataSource);
+  await requireOwnKey(dataSource, config);
   if (config.demo) {
     const accounts = await seedDemo(dataSource, new Date(), () => demoPassword(config));
     if (accounts) process.stdout.write(`已填入演示区县（设 DEMO=false 可不填）：\n${accounts}`);

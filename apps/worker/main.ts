@@ -1,4 +1,5 @@
 import { ENTITIES } from '#core/entities.js';
+import { requireOwnKey } from '#core/history/own-key.js';
 import { useOfficeFonts } from '#documents/office-fonts.js';
 import { loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   });
   await connect(dataSource);
   await migrate(dataSource);
+  await requireOwnKey(dataSource, config);
   await connect(bulk);
   const files = await openFiles(config);
   const queue = openQueue(config, log);

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { record } from '#core/history/events.js';
 import { type Head, readHead } from '#core/history/head.js';
+import { requireOwnKey } from '#core/history/own-key.js';
 import { acknowledgeRestore, sealDistrict, sealEverything } from '#core/history/seal.js';
 import { type Verification, verifyHistory, verifyWithin } from '#core/history/verify.js';
 import { startWorld, type World } from '#testkit/world.js';
@@ -59,6 +60,15 @@ describe('the sealed history', () => {
     ]);
     expect((await world.as('wang').get('/audit-log/verify')).status).toBe(403);
     expect((await world.as('strangerHead').get('/audit-log/verify')).body.checked).toBe(10);
+  });
+
+  test('a key file that was lost and made anew stops the start; a key that somebody gives does not', async () => {
+    const lost = { auditKey: Buffer.alloc(32, 9), auditKeyFile: '/data/secrets/audit-key' };
+    await requireOwnKey(world.dataSource, { ...lost, auditKey: world.config.auditKey });
+    await expect(requireOwnKey(world.dataSource, lost)).rejects.toThrow(
+      /^配置错误 AUDIT_KEY：\/data\/secrets\/audit-key 不是封存[^\n]+$/,
+    );
+    await requireOwnKey(world.dataSource, { ...lost, auditKeyFile: undefined });
   });
 
   test('two sealers at once seal each event once', async () => {
