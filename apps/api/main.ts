@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const dataSource = createDataSource(config, {
     entities: ENTITIES,
     applicationName: 'dudao-api',
-    onPoolError: (error) => log.warn({ err: error }, 'a database connection was lost'),
+    onPoolError: (error) => log.warn({ reason: error.message }, 'a database connection was lost'),
   });
   await connect(dataSource);
   await migrate(dataSource);

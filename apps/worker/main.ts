@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const log = createLog(config, 'worker');
   await useOfficeFonts(config.fontsDir, log);
-  const onPoolError = (error: Error) => log.warn({ err: error }, 'a database connection was lost');
+  const onPoolError = (error: Error) => log.warn({ reason: error.message }, 'a database connection was lost');
   const dataSource = createDataSource(config, {
     entities: ENTITIES,
     applicationName: 'dudao-worker',

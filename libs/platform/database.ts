@@ -228,6 +228,13 @@ export async function queryPrepared<R extends pg.QueryResultRow>(
   return (await (shared ? database.shared.query<R>(statement) : master.query<R>(statement))).rows;
 }
 
+/** How many connections this process has open: of the pool, and those that requests share. */
+export function openConnections(dataSource: DataSource) {
+  const { driver, shared } = dataSource as Database;
+  const { totalCount, idleCount, waitingCount } = (driver as unknown as { master: pg.Pool }).master;
+  return { open: totalCount, idle: idleCount, waited_for: waitingCount, shared: shared.open };
+}
+
 const named = (text: string): { text: string; name?: string } => {
   const name = nameOf(text);
   return name ? { name, text } : { text };

@@ -47,6 +47,11 @@ export class SharedConnections {
     }
   }
 
+  /** Connections that are open now. */
+  get open(): number {
+    return this.lines.filter(({ client }) => client !== undefined).length;
+  }
+
   /** Filled one after the other: what goes together in one packet is what pipelining saves. */
   private emptiest(): Line {
     return (

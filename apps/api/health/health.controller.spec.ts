@@ -27,6 +27,10 @@ describe('health', () => {
     const metrics = await world.with().get('/metrics');
     expect(metrics.headers['content-type']).toMatch('text/plain');
     expect(metrics.text).toMatch(/^dudao_outbox_rows 1$/m);
+    for (const state of ['open', 'idle', 'waited_for', 'shared'])
+      expect(metrics.text).toMatch(
+        new RegExp(`^dudao_database_connections\\{state="${state}"\\} \\d+$`, 'm'),
+      );
     expect(metrics.text).toMatch(
       /dudao_http_request_duration_seconds_count\{method="GET",route="\/readyz",status="200"\} \d/,
     );

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import type { Pool } from 'pg';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { openConnections } from '#platform/database.js';
 import type { Log } from '#platform/log.js';
 import { LOG } from '../http/tokens.js';
 
@@ -57,11 +57,8 @@ export class Metrics {
 
   /** The text of /metrics. What the database cannot tell now is left out, the rest is told. */
   async text(): Promise<string> {
-    const { totalCount, idleCount, waitingCount } = (this.dataSource.driver as unknown as { master: Pool })
-      .master;
-    this.pool.set({ state: 'open' }, totalCount);
-    this.pool.set({ state: 'idle' }, idleCount);
-    this.pool.set({ state: 'waited_for' }, waitingCount);
+    for (const [state, count] of Object.entries(openConnections(this.dataSource)))
+      this.pool.set({ state }, count);
     for (const gauge of [this.outbox, this.oldest, this.unsealed, this.jobs]) gauge.reset();
     try {
       this.tell(await this.backlog());
