@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { promisedFiles } from '#core/foundation/stored-files.js';
-import { sealedOtherwise } from '#core/history/sealed-otherwise.js';
+import { isForeignKey } from '#core/history/own-key.js';
 import { backup } from '#platform/backup.js';
 import { openFiles } from '#platform/files.js';
 import { folderArgument, runTool, withDatabase } from './installation.js';
@@ -23,7 +23,7 @@ await runTool(async (config) => {
         auditKey,
         includeKey,
         promisedFiles,
-        sealedOtherwise,
+        isForeignKey,
         ...(acceptMissing && { acceptMissing }),
       },
       target,

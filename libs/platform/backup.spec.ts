@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { promisedFiles } from '#core/foundation/stored-files.js';
 import { sealMac } from '#core/history/digest.js';
-import { sealedOtherwise } from '#core/history/sealed-otherwise.js';
+import { isForeignKey } from '#core/history/own-key.js';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '#testkit/database.js';
 import { backup, tablesOf } from './backup.js';
 import { fingerprint, type Manifest } from './backup-format.js';
@@ -16,7 +16,7 @@ import { restore } from './restore.js';
 
 const base = mkdtempSync(join(tmpdir(), 'dudao-backup-'));
 const key = Buffer.alloc(32, 1);
-const knows = { promisedFiles, sealedOtherwise };
+const knows = { promisedFiles, isForeignKey };
 const databases: TestDatabase[] = [];
 let url: string;
 let files: FileStore;
@@ -295,7 +295,7 @@ test('a key that did not seal this history ends the backup before anything is re
   );
   const dir = join(base, 'other-key');
   await expect(saveInto(dir, files, Buffer.alloc(32, 2))).rejects.toThrow(
-    /^密钥与示范区的历史记录不符[^\n]+$/,
+    /^密钥与库中的历史记录不符[^\n]+$/,
   );
   expect(readdirSync(dir)).toEqual([]);
   expect((await saveInto(dir, files)).auditKey.fingerprint).toBe(fingerprint(key));

@@ -26,8 +26,8 @@ export interface BackupSource {
   promisedFiles(ask: Ask): Promise<string[]>;
   /** Told of promised files that are gone for good, where the operator wants a backup of what is left; else it is refused. */
   acceptMissing?: (keys: string[]) => void;
-  /** Names of the districts whose newest seal was not made with the key. */
-  sealedOtherwise(ask: Ask, auditKey: Buffer): Promise<string[]>;
+  /** Whether the key has nothing to do with the history in the database. */
+  isForeignKey(ask: Ask, auditKey: Buffer): Promise<boolean>;
 }
 
 /** A query on the connection that holds the backup's snapshot. */
@@ -60,7 +60,7 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
     await client.query('set synchronize_seqscans = off');
     await client.query('begin isolation level repeatable read read only');
     const migrations = await migrationsOf(client);
-    refuseOtherKey(await source.sealedOtherwise(ask, source.auditKey));
+    if (await source.isForeignKey(ask, source.auditKey)) throw otherKey();
     const promised = await source.promisedFiles(ask);
     const tables: BackupTable[] = [];
     for (const { name, columns } of await tablesOf(client)) {
@@ -102,12 +102,10 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
   }
 }
 
-function refuseOtherKey(districts: string[]): void {
-  if (districts.length === 0) return;
-  throw new BackupError(
-    `密钥与${districts.join('、')}的历史记录不符，未备份：请检查 DATA_DIR、AUDIT_KEY 是否属于这个数据库 (the audit key did not make the newest seal: check DATA_DIR and AUDIT_KEY)`,
+const otherKey = () =>
+  new BackupError(
+    '密钥与库中的历史记录不符，未备份：请检查 DATA_DIR、AUDIT_KEY 是否属于这个数据库 (the audit key has nothing to do with the history: check DATA_DIR and AUDIT_KEY)',
   );
-}
 
 function refuseMissing(lost: string[]): void {
   if (lost.length === 0) return;
