@@ -38,7 +38,7 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
     trustProxy: config.trustProxy.length ? config.trustProxy : false,
     // Node keeps random bytes in store for it: at 20,000 requests a second a v7 id is a twelfth of the work.
     genReqId: () => randomUUID(),
-    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
     // Who asks while a process is being replaced is served; the answer says that the connection ends (quiet-connections.ts).
     return503OnClosing: false,
@@ -57,7 +57,7 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
   const fastify = adapter.getInstance();
   endQuietConnections(fastify);
   // Until there is a web application, who opens the bare address finds the reference.
-  fastify.get('/', (_request, reply) => reply.redirect('/api/docs'));
+  for (const path of ['/', '/api/docs/']) fastify.get(path, (_request, reply) => reply.redirect('/api/docs'));
   const reference = app.get(Reference);
   reference.describes(app, CONTROLLERS);
   fastify.addHook('onRoute', ({ method, url }) => {

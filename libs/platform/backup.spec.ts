@@ -294,9 +294,7 @@ test('a key that did not seal this history ends the backup before anything is re
     ),
   );
   const dir = join(base, 'other-key');
-  await expect(saveInto(dir, files, Buffer.alloc(32, 2))).rejects.toThrow(
-    /^密钥与库中的历史记录不符[^\n]+$/,
-  );
+  await expect(saveInto(dir, files, Buffer.alloc(32, 2))).rejects.toThrow(/^密钥与库中的历史记录不符[^\n]+$/);
   expect(readdirSync(dir)).toEqual([]);
   expect((await saveInto(dir, files)).auditKey.fingerprint).toBe(fingerprint(key));
 });

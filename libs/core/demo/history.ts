@@ -172,12 +172,10 @@ async function follow(told: Told, visited: Visited, roll: (sides: number) => num
     const measures = plan.notes.measures[roll(plan.notes.measures.length)]!;
     if (!(await step(unit, 4, { action: 'request_close', measures }))) continue;
     if (luck === 3) continue;
+    const grave = severity === 'serious';
     const second = district.actors.get('demo_zone')!;
-    const co =
-      severity === 'serious' && inspector.zoneIds[0] === second.zoneIds[0]
-        ? { coVerifierId: second.userId }
-        : {};
-    if (severity === 'serious' && !('coVerifierId' in co)) continue;
+    const co = grave && inspector.zoneIds[0] === second.zoneIds[0] ? { coVerifierId: second.userId } : {};
+    if (grave && !('coVerifierId' in co)) continue;
     if (
       !(await step(inspector, 7, {
         action: 'verify',
@@ -188,11 +186,11 @@ async function follow(told: Told, visited: Visited, roll: (sides: number) => num
     )
       continue;
     if (luck === 4) {
-      await step(staff, 9, { action: 'return', reason: '佐证材料不足，请补充后重新申请。' });
+      await step(grave ? head : staff, 9, { action: 'return', reason: '佐证材料不足，请补充后重新申请。' });
       continue;
     }
     // Who asked for the close-out, be it on a unit's behalf, does not grant it.
-    const closer = severity === 'serious' || unit === staff ? head : staff;
+    const closer = grave || unit === staff ? head : staff;
     await step(closer, 10, { action: 'close', note: '同意销号。' });
   }
 }
