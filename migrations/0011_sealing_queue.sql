@@ -1,5 +1,5 @@
 -- Which events wait for their seal stands in a table of its own: sealing then writes no event a second time, and no event is
--- ever updated at all. A row holds the events that one statement wrote in a district. The trigger and not the writers puts it
+-- ever updated at all. A row holds events that one statement wrote in a district, a thousand at most. The trigger and not the writers puts it
 -- there: an event that is neither in a seal nor here was put in by going around the history, and verifying names it.
 CREATE TABLE unsealed_events (
   district_id uuid NOT NULL,
@@ -8,12 +8,15 @@ CREATE TABLE unsealed_events (
   PRIMARY KEY (district_id, first_id)
 );
 
-INSERT INTO unsealed_events
-SELECT district_id, min(id), array_agg(id ORDER BY id) FROM events WHERE seal IS NULL GROUP BY district_id;
+INSERT INTO unsealed_events SELECT district_id, min(id), array_agg(id ORDER BY id)
+FROM (SELECT district_id, id, (row_number() OVER (PARTITION BY district_id ORDER BY id) - 1) / 1000 AS part FROM events WHERE seal IS NULL) waiting
+GROUP BY district_id, part;
 
 CREATE FUNCTION events_wait_for_their_seal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO unsealed_events SELECT district_id, min(id), array_agg(id ORDER BY id) FROM written GROUP BY district_id;
+  INSERT INTO unsealed_events SELECT district_id, min(id), array_agg(id ORDER BY id)
+  FROM (SELECT district_id, id, (row_number() OVER (PARTITION BY district_id ORDER BY id) - 1) / 1000 AS part FROM written) waiting
+  GROUP BY district_id, part;
   RETURN NULL;
 END $$;
 CREATE TRIGGER events_wait_for_their_seal AFTER INSERT ON events REFERENCING NEW TABLE AS written

@@ -25,6 +25,7 @@ export async function run(): Promise<Row[]> {
       `INSERT INTO districts (id, code, name, settings) VALUES ($1, '370101', '测评区', '{}')`,
       [district],
     );
+    await dataSource.query('ALTER TABLE events DISABLE TRIGGER events_wait_for_their_seal');
     await dataSource.query(
       `INSERT INTO events (district_id, at, actor_name, subject_type, subject_id, action, data, request_id)
        SELECT $1, now(), '王督学', 'issue', gen_random_uuid(), 'request_close',
@@ -32,6 +33,10 @@ export async function run(): Promise<Row[]> {
            'note', '已按整改方案完成，附照片两张'), gen_random_uuid()::text
        FROM generate_series(1, ${EVENTS}) n`,
       [district],
+    );
+    // As a submission writes them: six by a statement.
+    await dataSource.query(
+      `INSERT INTO unsealed_events SELECT district_id, min(id), array_agg(id ORDER BY id) FROM events GROUP BY district_id, id / 6`,
     );
     const deps = {
       dataSource,

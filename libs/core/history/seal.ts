@@ -76,7 +76,7 @@ async function sealBatch(
     `WITH taken AS MATERIALIZED (
        SELECT first_id, event_ids
        FROM (SELECT *, sum(cardinality(event_ids)) OVER (ORDER BY first_id) - cardinality(event_ids) AS before
-             FROM unsealed_events WHERE district_id = $1) waiting
+             FROM (SELECT * FROM unsealed_events WHERE district_id = $1 ORDER BY first_id LIMIT $3) first) waiting
        WHERE before < $3)
      SELECT (SELECT array_agg(first_id) FROM taken) AS taken,
        array_agg(b.id ORDER BY b.id) AS ids, string_agg(b.digest, '' ORDER BY b.id) AS digests
