@@ -24,5 +24,7 @@ CREATE TRIGGER events_wait_for_their_seal AFTER INSERT ON events REFERENCING NEW
 
 DROP TRIGGER events_are_not_edited ON events;
 DROP TRIGGER events_are_not_deleted ON events;
-ALTER TABLE events DROP COLUMN seal;
+DROP INDEX events_unsealed;
+-- The column itself is empty from now on. It stays for the processes of the version before, which still name it while they are replaced.
+COMMENT ON COLUMN events.seal IS 'not used since 0011';
 CREATE TRIGGER events_are_not_edited BEFORE UPDATE OR DELETE ON events FOR EACH STATEMENT EXECUTE FUNCTION history_is_append_only();
