@@ -13,7 +13,7 @@ import { record } from '../history/events.js';
 import { dropWithdrawalProposal, proposeWithdrawal } from '../issues/found-again.js';
 import { registerIssues } from '../issues/register.js';
 import type { IssueView } from '../issues/show.js';
-import { checklistOf, type Found, findInspection, ofOwnUnit } from './find.js';
+import { checklistOf, type Found, findInspection, ofOwnUnit, schoolsOwn } from './find.js';
 import { issuesOf } from './issues.js';
 import { storeMeasurements, supersedeMeasurements } from './measurements.js';
 import { type OperationResult, takeOperations } from './operations.js';
@@ -136,7 +136,7 @@ async function requireCorrector(ctx: Ctx, found: Found): Promise<void> {
   const { inspection, unit } = found;
   if (inspection.kind === 'self_check') {
     if (ofOwnUnit(ctx, found)) return;
-    throw problem('access.denied', '自查由本单位办理');
+    throw schoolsOwn();
   }
   const recused = ctx.actor.unitId === unit.id;
   if (inspection.leadId === ctx.actor.userId && !recused) return;

@@ -4,7 +4,7 @@ import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
 import { rolesAt } from '../foundation/scope.js';
 import { record } from '../history/events.js';
-import { type Found, findInspection, ofOwnUnit } from './find.js';
+import { type Found, findInspection, ofOwnUnit, schoolsOwn } from './find.js';
 import { readInspection } from './read.js';
 import { showInspection } from './show.js';
 
@@ -25,7 +25,7 @@ export async function cancelInspection(ctx: Ctx, id: string, reason: string): Pr
     inspection.planId === null &&
     Object.keys(inspection.answers).length === 0;
   if (!office && !own)
-    throw problem('access.denied', selfCheck ? '自查由本单位办理' : '请由督导室或片区督导办取消');
+    throw selfCheck ? schoolsOwn() : problem('access.denied', '请由督导室或片区督导办取消');
   if (inspection.status === 'cancelled') return found;
   if (inspection.status !== 'assigned' && inspection.status !== 'in_progress') {
     throw problem('inspection.not_open', '检查已提交，不能取消');

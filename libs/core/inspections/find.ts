@@ -155,6 +155,9 @@ export async function checklistOf(ctx: Ctx, id: string): Promise<InspectionCheck
 export const ofOwnUnit = ({ actor }: Ctx, { inspection }: Found): boolean =>
   actor.unitId === inspection.unitId && permits(actor.roles, 'inspection.self_check');
 
+/** What whoever is not of the school is told of its self-check. */
+export const schoolsOwn = () => problem('access.denied', '自查由本单位办理');
+
 /** Whether the actor may fill this inspection: a member of the team, for a self-check anybody who works for the unit. */
 export function requireTeam(ctx: Ctx, found: Found): void {
   const ofUnit = found.inspection.kind === 'self_check' && ofOwnUnit(ctx, found);

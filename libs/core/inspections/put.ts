@@ -8,7 +8,7 @@ import { requireFresh } from '../foundation/etag.js';
 import { rolesAt } from '../foundation/scope.js';
 import { record } from '../history/events.js';
 import { assertTeam, insertInspection } from './create.js';
-import { type Found, findInspection } from './find.js';
+import { type Found, findInspection, schoolsOwn } from './find.js';
 import type { InspectionKind } from './inspection.entity.js';
 import { readInspection } from './read.js';
 import { showInspection } from './show.js';
@@ -126,7 +126,7 @@ async function requireArranger(ctx: Ctx, { inspection, unit }: Found): Promise<v
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
   if (inspection.kind === 'self_check') {
     if (permits(roles, 'inspection.self_check')) return;
-    throw problem('access.denied', '自查由本单位办理');
+    throw schoolsOwn();
   }
   if (permits(roles, 'inspection.arrange')) return;
   if (inspection.leadId === actor.userId || inspection.createdBy === actor.userId) return;
@@ -141,7 +141,7 @@ async function allowedUnit(ctx: Ctx, head: Head): Promise<Unit> {
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
   if (head.kind === 'self_check') {
     if (permits(roles, 'inspection.self_check')) return unit;
-    throw problem('access.denied', '自查由本单位办理');
+    throw schoolsOwn();
   }
   if (permits(roles, 'inspection.arrange')) return unit;
   if (permits(roles, 'inspection.write')) {
