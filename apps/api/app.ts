@@ -17,6 +17,8 @@ import { Reference } from './openapi/reference.js';
 export const BASE = 'api/v1';
 /** Largest JSON body, in bytes; uploads have limits of their own. */
 const BODY_LIMIT = 4 * 1024 * 1024;
+/** ms in which a request must have arrived whole: the largest photo over a connection of 20 kB/s. More is 408. */
+const REQUEST_TIMEOUT = 10 * 60_000;
 
 @Module({})
 class AppModule {
@@ -35,6 +37,7 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
   const { log, config } = resources;
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
     trustProxy: config.trustProxy.length ? config.trustProxy : false,
     // Node keeps random bytes in store for it: at 20,000 requests a second a v7 id is a twelfth of the work.
     genReqId: () => randomUUID(),

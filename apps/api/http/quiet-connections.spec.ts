@@ -51,3 +51,18 @@ test('who asks over a kept connection while the process leaves is served, and to
   await closed;
   agent.destroy();
 });
+
+test('a sender that stands still is waited for, not for ever', async () => {
+  const app = fastify({ forceCloseConnections: 'idle' });
+  endQuietConnections(app, 200);
+  app.post('/', () => 'answered');
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+  const sender = connect(Number(port), '127.0.0.1');
+  const asked = new Promise((resolve) => app.server.once('request', resolve));
+  sender.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 100\r\n\r\nhalf');
+  await asked;
+  const ended = new Promise((resolve) => sender.once('close', resolve));
+  sender.on('error', () => undefined); // cut off, as it should be
+  await app.close();
+  await ended;
+});

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
+import { chunksOf } from '#core/foundation/incoming.js';
 import { Problem, problem } from '#rules/problems.js';
 import { CSV, XLS, XLSX } from './media-types.js';
 
@@ -61,20 +62,15 @@ function requireType(type: string, allowed: readonly string[]): void {
   if (!allowed.includes(type)) throw problem('request.unsupported_type', '请用 XLSX 或 CSV 文件');
 }
 
-/**
- * Whole, or refused as soon as it is known to be too large. What is left unread is not destroyed: of a plain body it is the
- * connection itself, on which the refusal has yet to be sent.
- */
+/** Whole, or refused as soon as it is known to be too large. */
 async function collect(stream: Readable, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    size += (chunk as Buffer).length;
-    if (size > maxBytes) {
-      stream.resume();
+  for await (const chunk of chunksOf(stream)) {
+    size += chunk.length;
+    if (size > maxBytes)
       throw problem('request.too_large', `文件最大 ${Math.floor(maxBytes / 1024 / 1024)} MB`);
-    }
-    chunks.push(chunk as Buffer);
+    chunks.push(chunk);
   }
   if (size === 0) throw problem('request.invalid', noFile);
   return Buffer.concat(chunks);

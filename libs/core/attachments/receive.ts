@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { problem } from '#rules/problems.js';
+import { chunksOf } from '../foundation/incoming.js';
 
 /** 10 MiB: a photo of a telephone, or a scan of some pages. */
 export const MOST_BYTES = 10 * 1024 * 1024;
 /** What is larger waits on the disk, so that many slow senders do not fill the memory. */
 const KEPT_IN_MEMORY = 512 * 1024;
-
-const MOST_DISCARDED = 64 * 1024 * 1024;
 
 export type Received = {
   sha256: string;
@@ -49,28 +48,6 @@ export async function receive<T>(body: Readable, use: (file: Received) => Promis
       await rm(path, { force: true });
     }
   }
-}
-
-/** @throws request.malformed where the sender hung up: nobody is there to be told, but it is no failure of the server */
-async function* chunksOf(body: Readable): AsyncIterable<Buffer> {
-  try {
-    // The socket must outlive a refusal, for the answer goes through it.
-    yield* body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
-  } catch (cause) {
-    throw problem('request.malformed', { detail: '上传中断，请重新上传', cause });
-  } finally {
-    discard(body);
-  }
-}
-
-/** Reads away what a refused sender still sends, up to a point: a socket nobody reads would stay open for ever. */
-function discard(body: Readable): void {
-  let size = 0;
-  body.on('error', () => undefined); // the sender hung up, as it may
-  body.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > MOST_DISCARDED) body.destroy();
-  });
 }
 
 /** The refusal of a body of more than MOST_BYTES. */
