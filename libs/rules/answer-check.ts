@@ -5,6 +5,7 @@ import type { Extent } from './library.js';
 import { type FieldError, PROBLEMS, type ProblemCode } from './problems.js';
 import type { Stage } from './stages.js';
 import { judge, type Measure, type Verdict } from './verdict.js';
+import { VISIBLE } from './visible-text.js';
 
 /** As a client sends it; its form was checked already. */
 export type GivenOperation = {
@@ -43,7 +44,7 @@ export function operationProblem(
 }
 
 /** Blank text says nothing. */
-const said = (text: string | undefined): string | null => text?.trim() || null;
+const said = (text: string | undefined): string | null => (VISIBLE.test(text ?? '') ? text!.trim() : null);
 
 /** The content of an operation in one form, whatever was left out. */
 export const contentOf = (given: GivenOperation): AnswerContent => ({

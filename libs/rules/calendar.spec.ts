@@ -102,6 +102,15 @@ test('beyond the horizon nothing is guessed', () => {
   expect(workingDaysBetween('2023-12-31', '2024-01-02', calendars)).toEqual({ ok: true, days: 1 });
 });
 
+test('after the last day that can be written there is no day to count', () => {
+  const never = { ok: false, code: 'calendar.beyond_horizon', neededYear: 10000 };
+  expect(addWorkingDays('9999-12-31', 1, calendars)).toEqual(never);
+  expect(workingDaysBetween('9999-12-31', '9999-12-31', calendars)).toEqual({ ok: true, days: 0 });
+  const last = { ...read(2026), year: 9999, holidays: [], workdays: [] };
+  expect(due('9999-12-30', 1, [last]).dueOn).toBe('9999-12-31');
+  expect(addWorkingDays('9999-12-31', 1, [last])).toEqual(never);
+});
+
 test('the horizon ends at the first gap', () => {
   const gap = [read(2024), read(2026)];
   expect(addWorkingDays('2024-12-31', 1, gap)).toMatchObject({ ok: false, neededYear: 2025 });

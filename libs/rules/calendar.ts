@@ -65,7 +65,7 @@ export function addWorkingDays(
     throw new RangeError(`working days must be 1 to ${MAX_WORKING_DAYS}: ${n}`);
   }
   const start = dayNumber(from);
-  const horizon = horizonOf(yearOf(dayFromNumber(start + 1)), calendars);
+  const horizon = horizonOf(yearAfter(from), calendars);
   const table = tableOf(calendars);
   const holidays: number[] = [];
   const makeUp: Day[] = [];
@@ -91,7 +91,7 @@ export function workingDaysBetween(
 ): { ok: true; days: number } | BeyondHorizon {
   const [start, end] = [dayNumber(from), dayNumber(to)];
   if (end <= start) return { ok: true, days: 0 };
-  const horizon = horizonOf(yearOf(dayFromNumber(start + 1)), calendars);
+  const horizon = horizonOf(yearAfter(from), calendars);
   if (end > horizon.lastDay) return beyond(horizon.neededYear);
   const table = tableOf(calendars);
   let days = 0;
@@ -102,11 +102,14 @@ export function workingDaysBetween(
   return { ok: true, days };
 }
 
+/** The year of the day after: counting begins there. After the last day that can be written comes a year without a calendar. */
+const yearAfter = (day: Day): number => yearOf(day) + (day.endsWith('-12-31') ? 1 : 0);
+
 /** What is entered ends here: the last day of the years that follow on `year` without a gap, and the year that lacks. */
 function horizonOf(year: number, calendars: readonly YearCalendar[]) {
   let neededYear = year;
   while (calendars.some((calendar) => calendar.year === neededYear)) neededYear++;
-  return { neededYear, lastDay: dayNumber(`${String(neededYear).padStart(4, '0')}-01-01`) - 1 };
+  return { neededYear, lastDay: dayNumber(`${String(neededYear - 1).padStart(4, '0')}-12-31`) };
 }
 
 function beyond(neededYear: number): BeyondHorizon {

@@ -20,7 +20,7 @@ const { op, visit, send, pass } = visitHands(
 /** A visit on that day: everything passes but the item, which is as said. */
 const visited = async (
   day: string,
-  verdict: 'compliant' | 'non_compliant',
+  verdict: 'compliant' | 'non_compliant' | 'not_checked',
   clock = `${day}T01:00:00.000Z`,
 ) => {
   const id = await visit({ scheduledOn: day });
@@ -69,4 +69,15 @@ test('a tablet whose clock is a year ahead does not make its visit the last word
   world.setNow('2026-03-25');
   const last = await visited('2026-03-25', 'compliant');
   expect(await shown()).toMatchObject({ verdict: 'compliant', inspectionId: last });
+});
+
+test('a later visit that did not look at an item takes nothing from what an earlier one found', async () => {
+  world.setNow('2026-03-27');
+  const found = await visited('2026-03-26', 'non_compliant');
+  await visited('2026-03-27', 'not_checked');
+  expect(await shown()).toMatchObject({
+    verdict: 'non_compliant',
+    inspectionId: found,
+    inspectedOn: '2026-03-26',
+  });
 });

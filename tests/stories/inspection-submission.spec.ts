@@ -111,7 +111,7 @@ describe('submission', () => {
       world.as('wang').post(`/inspections/${id}/submit`, { summary: '好', dispositions });
     const serious = await submit([{ itemCode: 'SJ-ZY-01', as: 'reminder', reason: '个别现象' }]);
     expect([serious.status, serious.body.code]).toEqual([400, 'disposition.serious_reminder']);
-    const silent = await submit([{ itemCode: 'SJ-ZY-05', as: 'reminder' }]);
+    const silent = await submit([{ itemCode: 'SJ-ZY-05', as: 'reminder', reason: '\u200b' }]);
     expect([silent.status, silent.body.errors[0].pointer]).toEqual([400, '/dispositions/0/reason']);
     const passed = await submit([{ itemCode: 'SJ-ZY-13', as: 'issue' }]);
     expect([passed.status, passed.body.errors[0].pointer]).toEqual([400, '/dispositions/0/itemCode']);

@@ -143,7 +143,7 @@ describe('two tablets', () => {
     const answer = await send('wang', id, [
       op('SJ-ZY-02', 'compliant', { measures: [{ grade: 5, value: 75 }] }),
       op('SJ-ZY-02', 'compliant', { measures: [{ grade: 5, value: '17:30' }] }),
-      op('SJ-ZY-01', 'not_applicable'),
+      op('SJ-ZY-01', 'not_applicable', { reason: '\u200b\u3164' }),
       op('NONE', 'compliant'),
       op('SJ-ZY-13', 'non_compliant', { measures: [{ numerator: 1, denominator: 100 }] }),
       op('SJ-ZY-05', 'compliant', { attachments: [sha256] }),

@@ -112,7 +112,7 @@ describe('register 登记', () => {
   test('every unmet need is named; unknown items and foreign inspections are refused', async () => {
     const post = (who: PersonName, body: object) => world.as(who).post('/issues', body);
     const unitId = world.cast.units.schoolLiu;
-    expect(missing(await post('wang', { unitId }))).toEqual([
+    expect(missing(await post('wang', { unitId, finding: '\u200b' }))).toEqual([
       400,
       'issue.missing_field',
       '/category',

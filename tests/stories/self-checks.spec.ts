@@ -73,3 +73,27 @@ test('the office and the zone may not arrange, change, correct or cancel one', a
   const mine = await visit(own(), 'liu');
   expect((await world.as('liu').post(`/inspections/${mine}/cancel`, { reason: '重复' })).status).toBe(200);
 });
+
+test('what it finds again joins the school’s own list, never the ledger; a visit’s the ledger, never the school’s list', async () => {
+  const [own1, visit1] = [await visit(own(), 'liu'), await visit()];
+  await send('liu', own1, fail());
+  await send('wang', visit1, fail());
+  const submit = async (who: 'liu' | 'wang', id: string, issueId?: string) =>
+    world.as(who).post(`/inspections/${id}/submit`, {
+      summary: '见台账',
+      ...(issueId && { dispositions: [{ itemCode: 'SJ-ZY-05', as: 'found_again', issueId }] }),
+    });
+  const ofItem = (issues: { id: string; itemCode: string }[]) =>
+    issues.find((one) => one.itemCode === 'SJ-ZY-05')!;
+  const mine = ofItem((await ok(submit('liu', own1))).issues);
+  const official = ofItem((await ok(submit('wang', visit1))).issues);
+  const [own2, visit2] = [await visit(own(), 'liu'), await visit()];
+  await send('liu', own2, fail());
+  await send('wang', visit2, fail());
+  expect(refusal(await submit('liu', own2, official.id))).toBe('400 request.invalid');
+  expect(refusal(await submit('wang', visit2, mine.id))).toBe('400 request.invalid');
+  await ok(submit('liu', own2, mine.id));
+  await ok(submit('wang', visit2, official.id));
+  expect((await ok(world.as('liu').get(`/issues/${mine.id}`))).foundAgainCount).toBe(1);
+  expect((await ok(world.as('liu').get(`/issues/${official.id}`))).foundAgainCount).toBe(1);
+});

@@ -29,8 +29,8 @@ type OpenIssue = {
 };
 
 /**
- * A unit item by item: the answer of the latest of its submitted visits (self-checks are its own affair) and what is open
- * there. Visits are told apart by their day: a tablet's clock and a correction made later make no visit the newer one.
+ * A unit item by item: the answer of the latest of its submitted visits that looked at it (self-checks are its own affair) and what
+ * is open there. Visits are told apart by their day: a tablet's clock and a correction made later make no visit the newer one.
  * Issues without an item stand under `itemCode: null`. @throws compliance.subject_unknown
  */
 export async function complianceItems(ctx: Ctx, idOrCode: string) {
@@ -44,7 +44,7 @@ export async function complianceItems(ctx: Ctx, idOrCode: string) {
      CROSS JOIN LATERAL jsonb_each(x.answers) a
      LEFT JOIN LATERAL (SELECT item FROM jsonb_array_elements(c.items) item WHERE item->>'itemCode' = a.key LIMIT 1) i ON true
      WHERE x.district_id = $1 AND x.unit_id = $2 AND x.status IN ('submitted', 'archived') AND x.kind <> 'self_check'
-     ORDER BY a.key, coalesce(x.visited_on, x.scheduled_on) DESC, x.submitted_at DESC, x.id DESC`,
+     ORDER BY a.key, a.value->>'verdict' = 'not_checked', coalesce(x.visited_on, x.scheduled_on) DESC, x.submitted_at DESC, x.id DESC`,
     key,
   );
   const issues: OpenIssue[] = await ctx.em.query(

@@ -86,10 +86,10 @@ export async function factsThatDiffer(
 
 function comparable(facts: UnitFacts): string {
   const categories = Object.entries(facts.categories)
-    .map(([name, { open, closed, escalated, late, met, judged, due }]) => {
-      return [name, [open, closed, escalated, late, met, judged], Object.entries(due).sort()] as const;
+    .map(([name, { due, judgedOn, ...numbers }]) => {
+      return [name, Object.entries(numbers).sort(), Object.entries(due).sort(), judgedOn ?? null] as const;
     })
-    .filter(([, numbers]) => numbers.some((n) => n !== 0))
+    .filter(([, numbers]) => numbers.some(([, n]) => n !== 0))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([facts.lastInspectionOn, facts.lastFullInspectionOn, categories]);
 }

@@ -2,6 +2,7 @@ import type { StoredAnswer } from '#rules/answers.js';
 import type { ResolvedItem } from '#rules/checklist.js';
 import { type Finding, failures, findingOf, stagesOf } from '#rules/inspection-result.js';
 import { invalid, problem } from '#rules/problems.js';
+import { VISIBLE } from '#rules/visible-text.js';
 import type { Ctx } from '../foundation/context.js';
 import { foundAgain } from '../issues/found-again.js';
 import type { Found } from './find.js';
@@ -31,7 +32,7 @@ export function disposeFailures(
       throw refuse('itemCode', '同一要点只能处置一次');
     if (as === 'found_again' && !issueId) throw refuse('issueId', '请指明要并入的问题');
     if (as !== 'found_again' && issueId) throw refuse('issueId', '只有并入已有问题时才填问题编号');
-    if (as === 'reminder' && !reason?.trim()) throw refuse('reason', '现场提醒须说明理由');
+    if (as === 'reminder' && !VISIBLE.test(reason ?? '')) throw refuse('reason', '现场提醒须说明理由');
     if (as === 'reminder' && isSerious(item, answers[itemCode]!)) {
       throw problem('disposition.serious_reminder', {
         detail: `“${item.title}”属严重问题，应列入台账`,
@@ -68,8 +69,13 @@ export async function joinFoundAgain(
   if (joined.length === 0) return;
   const rows: { id: string; itemCode: string | null }[] = await ctx.em.query(
     `SELECT id, item_code AS "itemCode" FROM issues
-     WHERE district_id = $1 AND unit_id = $2 AND id = ANY($3::uuid[]) AND source <> 'self_check'`,
-    [ctx.actor.districtId, inspection.unitId, joined.map(({ issueId }) => issueId)],
+     WHERE district_id = $1 AND unit_id = $2 AND id = ANY($3::uuid[]) AND (source = 'self_check') = $4`,
+    [
+      ctx.actor.districtId,
+      inspection.unitId,
+      joined.map(({ issueId }) => issueId),
+      inspection.kind === 'self_check',
+    ],
   );
   for (const { itemCode, issueId } of [...joined].sort((a, b) => (a.issueId! < b.issueId! ? -1 : 1))) {
     if (rows.find((row) => row.id === issueId)?.itemCode !== itemCode) {

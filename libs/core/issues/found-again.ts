@@ -8,14 +8,15 @@ import type { Issue } from './issue.entity.js';
 import { issueColumns } from './locked.js';
 
 /**
- * A failed answer that is joined to an issue already open at the inspection's unit (再次查见).
+ * A failed answer that is joined to an issue already open at the inspection's unit (再次查见): a visit's to the ledger's, a self-check's
+ * to the school's own list.
  * Call it before registerIssues: issues are locked before facts, facts before counters.
  * @throws disposition.issue_not_open (400)
  */
 export async function foundAgain(ctx: Ctx, issueId: string, inspectionId: string): Promise<Issue> {
   const [issue]: Issue[] = await ctx.em.query(
     `SELECT ${issueColumns(ctx.em)} FROM issues i JOIN inspections x ON x.district_id = i.district_id AND x.unit_id = i.unit_id
-     WHERE i.district_id = $1 AND i.id = $2 AND x.id = $3 AND i.source <> 'self_check' FOR UPDATE OF i`,
+     WHERE i.district_id = $1 AND i.id = $2 AND x.id = $3 AND (i.source = 'self_check') = (x.kind = 'self_check') FOR UPDATE OF i`,
     [ctx.actor.districtId, issueId, inspectionId],
   );
   if (!issue || !isOpen(issue.status)) {

@@ -5,6 +5,7 @@ import { missingField, missingFields } from '#rules/issue-bodies.js';
 import type { Severity, Source } from '#rules/issue-lifecycle.js';
 import { permits } from '#rules/permissions.js';
 import { invalid, problem } from '#rules/problems.js';
+import { VISIBLE } from '#rules/visible-text.js';
 import { standardValueText } from '#rules/wording.js';
 import { linkAttachments } from '../attachments/link.js';
 import { districtOf } from '../directory/districts.js';
@@ -38,7 +39,7 @@ export async function registerByHand(ctx: Ctx, given: RegisterIssue): Promise<Is
   const unmet = [
     ...(given.unitId ? [] : [missingField('unitId', '请选择被督导单位')]),
     ...(given.itemCode || given.category ? [] : [missingField('category', '请选择要点或类别')]),
-    ...(given.finding?.trim() ? [] : [missingField('finding', '请填写查见的问题')]),
+    ...(VISIBLE.test(given.finding ?? '') ? [] : [missingField('finding', '请填写查见的问题')]),
     ...(given.severity ? [] : [missingField('severity', '请选择等级')]),
   ];
   if (!given.unitId) throw missingFields(...unmet);
