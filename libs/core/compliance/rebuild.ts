@@ -101,11 +101,7 @@ export async function rebuildFacts(ctx: Ctx): Promise<string[]> {
   const differing = await factsThatDiffer(ctx);
   for (const { unitId, counted } of differing) {
     await touchFacts(ctx, unitId);
-    await ctx.em.query(`UPDATE unit_facts SET facts = $3 WHERE district_id = $1 AND unit_id = $2`, [
-      ctx.actor.districtId,
-      unitId,
-      JSON.stringify(counted),
-    ]);
+    await ctx.em.query(putFacts('$1', '$2', '$3'), [ctx.actor.districtId, unitId, JSON.stringify(counted)]);
   }
   return differing.map(({ unitId }) => unitId);
 }

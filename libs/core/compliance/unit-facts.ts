@@ -30,6 +30,14 @@ export const takeFacts = (district: string, unit: string, now: string, quiet = f
 export const putFacts = (district: string, unit: string, facts: string): string =>
   `UPDATE unit_facts SET facts = ${facts}, change_seq = NULL WHERE district_id = ${district} AND unit_id = ${unit}`;
 
+/**
+ * What an UPDATE of unit_facts `f` sets from rows `s` (source, facts, now) of a larger statement. Of a self-check, the school's own
+ * affair, neither its instant of change nor the feed tells.
+ */
+const toldAs = (told: string, own: string) => `CASE s.source WHEN 'self_check' THEN ${own} ELSE ${told} END`;
+export const FACTS_SET = `facts = s.facts, change_seq = ${toldAs('NULL', 'f.change_seq')},
+      changed_at = ${toldAs('greatest(f.changed_at, s.now)', 'f.changed_at')}`;
+
 export function changedFacts(stored: Partial<UnitFacts> | undefined, change: FactsChange): UnitFacts {
   const facts: UnitFacts = { ...emptyFacts(), ...stored };
   for (const { before, after } of change.issues) tally(facts, before, after);
@@ -51,6 +59,14 @@ export async function changeFacts(ctx: Ctx, unitId: string, change: FactsChange)
   const facts = changedFacts(row?.facts, change);
   await queryPrepared(ctx.em, putFacts('$1', '$2', '$3'), [districtId, unitId, JSON.stringify(facts)]);
   ctx.afterCommit(() => factsChanged(districtId, unitId));
+}
+
+/** Marks every unit as changed for the feed: what a status is counted by has changed. */
+export async function touchAllFacts(ctx: Ctx): Promise<void> {
+  await ctx.em.query(`UPDATE unit_facts SET changed_at = $2, change_seq = NULL WHERE district_id = $1`, [
+    ctx.actor.districtId,
+    ctx.now,
+  ]);
 }
 
 /** Marks a unit as changed for the feed without touching its facts (name, zone, closing). */

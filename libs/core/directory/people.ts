@@ -11,6 +11,7 @@ import {
   shownCount,
 } from '../foundation/paging.js';
 import { Where } from '../foundation/sql.js';
+import { active } from './active.js';
 import { containing } from './reach.js';
 
 /** A colleague: what is needed to choose a team. */
@@ -52,7 +53,7 @@ function withinReach(ctx: Ctx): Where {
   const { actor } = ctx;
   const where = new Where().and('u.district_id = ?', actor.districtId);
   if (seesAccounts(ctx)) return where;
-  where.and('u.disabled_at IS NULL AND (u.valid_until IS NULL OR u.valid_until >= ?)', ctx.today);
+  where.and(active('u', where.param(ctx.today)));
   if (seesColleagues(ctx)) return where;
   const zones = where.param(actor.zoneIds);
   return where.and(

@@ -9,6 +9,7 @@ import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
 import { newId } from '../foundation/ids.js';
 import { record } from '../history/events.js';
+import { active } from './active.js';
 import { districtOf } from './districts.js';
 import { noSuchPerson, type PersonView, showPerson } from './people.js';
 import { type Changes, changesOf, inOrder } from './reach.js';
@@ -231,8 +232,7 @@ async function isOpenUnit(ctx: Ctx, id: string): Promise<boolean> {
 async function requireTechnician(ctx: Ctx, person: PersonView): Promise<void> {
   if (person.roles.includes('system_admin') && !person.disabled && person.validUntil === null) return;
   const others: unknown[] = await ctx.em.query(
-    `SELECT 1 FROM users WHERE district_id = $1 AND id <> $2 AND 'system_admin' = ANY(roles) AND disabled_at IS NULL
-       AND (valid_until IS NULL OR valid_until >= $3) LIMIT 1`,
+    `SELECT 1 FROM users u WHERE u.district_id = $1 AND u.id <> $2 AND 'system_admin' = ANY(u.roles) AND ${active('u', '$3')} LIMIT 1`,
     [ctx.actor.districtId, person.id, ctx.today],
   );
   if (others.length === 0) throw problem('resource.conflict', '区县至少要保留一名可用的系统管理员');

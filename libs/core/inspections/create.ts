@@ -1,5 +1,6 @@
 import type { Role } from '#rules/actor.js';
 import { type FieldError, invalid, problem } from '#rules/problems.js';
+import { active } from '../directory/active.js';
 import type { Unit } from '../directory/unit.entity.js';
 import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
@@ -32,8 +33,7 @@ export async function assertTeam(
   const people: Person[] = await ctx.em.query(
     `SELECT u.id, u.name, u.roles, u.unit_id AS "unitId",
        ARRAY(SELECT z.zone_id FROM user_zones z WHERE z.district_id = u.district_id AND z.user_id = u.id) AS "zoneIds"
-     FROM users u WHERE u.district_id = $1 AND u.id = ANY($2::uuid[]) AND u.disabled_at IS NULL
-       AND (u.valid_until IS NULL OR u.valid_until >= $3)`,
+     FROM users u WHERE u.district_id = $1 AND u.id = ANY($2::uuid[]) AND ${active('u', '$3')}`,
     [ctx.actor.districtId, team, ctx.today],
   );
   const own = kind === 'self_check';

@@ -5,6 +5,7 @@ import { Gather } from '#platform/gather.js';
 import type { ResolvedItem } from '#rules/checklist.js';
 import { measurementsOf } from '#rules/inspection-result.js';
 import { problem } from '#rules/problems.js';
+import { FACTS_SET } from '../compliance/unit-facts.js';
 import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
 import { Where } from '../foundation/sql.js';
@@ -14,7 +15,6 @@ import {
   issueParts,
   REGISTER_COLUMNS,
   type RegisterRow,
-  toldAs,
   WRITTEN,
   type Written,
 } from '../issues/register-statement.js';
@@ -71,8 +71,7 @@ const SUBMISSION_STATEMENT = `WITH asked AS MATERIALIZED (
     SELECT s.n FROM ready s JOIN unit_facts f ON f.district_id = s.district AND f.unit_id = s.unit
     WHERE f.facts = s.was::jsonb ORDER BY f.district_id, f.unit_id FOR UPDATE OF f SKIP LOCKED
   ), changed AS (
-    UPDATE unit_facts f SET facts = s.facts, change_seq = ${toldAs('NULL', 'f.change_seq')},
-      changed_at = ${toldAs('greatest(f.changed_at, s.now)', 'f.changed_at')}
+    UPDATE unit_facts f SET ${FACTS_SET}
     FROM known JOIN ready s USING (n) WHERE f.district_id = s.district AND f.unit_id = s.unit
     RETURNING s.n
   ), put AS (

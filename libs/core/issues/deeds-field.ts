@@ -2,6 +2,7 @@
 import { missingField, missingFields } from '#rules/issue-bodies.js';
 import { type Day, localDay } from '#rules/local-date.js';
 import type { Measure } from '#rules/measures.js';
+import { active } from '../directory/active.js';
 import { workingDayAfterOrNull } from '../directory/calendars.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
@@ -77,9 +78,8 @@ async function coVerifier(ctx: Ctx, issue: Issue, id: string) {
   const leaders: { id: string; name: string }[] = eligible.length
     ? []
     : await ctx.em.query(
-        `SELECT id, name FROM users WHERE district_id = $1 AND 'bureau_leader' = ANY(roles) AND disabled_at IS NULL
-           AND (valid_until IS NULL OR valid_until >= $2) AND unit_id IS DISTINCT FROM $3 AND id <> $4
-           AND id IS DISTINCT FROM $5`,
+        `SELECT u.id, u.name FROM users u WHERE u.district_id = $1 AND 'bureau_leader' = ANY(u.roles) AND ${active('u', '$2')}
+           AND u.unit_id IS DISTINCT FROM $3 AND u.id <> $4 AND u.id IS DISTINCT FROM $5`,
         [
           issue.districtId,
           ctx.today,

@@ -4,6 +4,7 @@
  * of the time (docs/ARCHITECTURE.md). $1: a JSON list of `RegisterRow`, one a unit; $2: one of `IssueLine`.
  */
 import { yearOf } from '#rules/local-date.js';
+import { FACTS_SET } from '../compliance/unit-facts.js';
 import type { Ctx } from '../foundation/context.js';
 import type { IssueDraft, IssueOrigin, Prepared } from './register.js';
 import { keptState } from './state.js';
@@ -14,10 +15,6 @@ export type IssueLine = ReturnType<typeof issueLines>[number];
 /** The columns of `RegisterRow`, for jsonb_to_recordset. */
 export const REGISTER_COLUMNS = `n integer, district uuid, unit uuid, zone uuid, source text, inspection uuid, late boolean, now timestamptz,
   by uuid, "feedbackOn" date, actor uuid, "actorName" text, request text, facts jsonb, series text, year integer, prefix text, count integer`;
-
-/** What becomes of a column by which the unit's change is told, for a row `s`: a self-check is told to nobody. */
-export const toldAs = (changed: string, kept: string): string =>
-  `CASE WHEN s.source = 'self_check' THEN ${kept} ELSE ${changed} END`;
 
 const ISSUE_COLUMNS = `of integer, n integer, id uuid, "itemCode" text, category text, basis text, "standardValue" text,
   "measuredValue" text, finding text, requirements text, "evidenceRequired" boolean, severity text, "recurrenceOf" uuid,
@@ -66,7 +63,7 @@ export type Written = { n: number; numbers: string[] };
 
 /** Registers issues at a unit whose facts the transaction has locked. */
 export const ISSUE_STATEMENT = `WITH put AS (
-    UPDATE unit_facts f SET facts = s.facts, change_seq = ${toldAs('NULL', 'f.change_seq')}
+    UPDATE unit_facts f SET ${FACTS_SET}
     FROM jsonb_to_recordset($1::jsonb) AS s(${REGISTER_COLUMNS}) WHERE f.district_id = s.district AND f.unit_id = s.unit RETURNING s.*
   ), ${issueParts()} ${WRITTEN}`;
 

@@ -4,6 +4,7 @@ import { type IssueFacts, mayEver, OFFICE, type PersonFacts, statusesAsking } fr
 import type { IssueStatus } from '#rules/issue-lifecycle.js';
 import type { Day } from '#rules/local-date.js';
 import type { DistrictSettings } from '#rules/settings.js';
+import { active, hasLeader } from '../directory/active.js';
 import { calendarsOf } from '../directory/calendars.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
@@ -19,13 +20,10 @@ export type Standing = {
   nobodyElse: boolean;
 };
 
-const ACTIVE = (user: string, today: string) =>
-  `${user}.disabled_at IS NULL AND (${user}.valid_until IS NULL OR ${user}.valid_until >= ${today})`;
-
 /** People who could verify issue `i`, as `v`: inspectors and zone officers of its zone or teams, not of the unit itself. */
 export const verifiersOf = (today: string): string =>
   `FROM users v WHERE v.district_id = i.district_id AND v.roles && ARRAY['inspector', 'zone_officer']
-     AND ${ACTIVE('v', today)} AND v.unit_id IS DISTINCT FROM i.unit_id
+     AND ${active('v', today)} AND v.unit_id IS DISTINCT FROM i.unit_id
      AND (EXISTS (SELECT 1 FROM user_zones z WHERE z.district_id = v.district_id AND z.user_id = v.id AND z.zone_id = i.zone_id)
        OR ('inspector' = ANY(v.roles) AND EXISTS (SELECT 1 FROM inspection_members m JOIN inspections x
            ON x.district_id = m.district_id AND x.id = m.inspection_id
@@ -57,10 +55,7 @@ export function standingColumns(where: Where, ctx: Ctx): string {
   const nobodyElse = actor.roles.includes('bureau_leader')
     ? `CASE WHEN i.status = 'close_requested' THEN NOT EXISTS (SELECT 1 ${verifiersOf(today())}) ELSE false END`
     : 'false';
-  const unitHasLeader = actsForUnits(actor)
-    ? `EXISTS (SELECT 1 FROM users l WHERE l.district_id = i.district_id AND l.unit_id = i.unit_id
-        AND 'unit_leader' = ANY(l.roles) AND ${ACTIVE('l', today())})`
-    : 'true';
+  const unitHasLeader = actsForUnits(actor) ? hasLeader('i.district_id', 'i.unit_id', today()) : 'true';
   return `${assigned} AS assigned,
     ${LEAD_ASKED} AND EXISTS (SELECT 1 FROM inspections x
       WHERE x.district_id = i.district_id AND x.id = i.inspection_id AND x.lead_id = ${user}) AS "leadsInspection",

@@ -2,6 +2,7 @@ import { dayText, localDay } from '#rules/local-date.js';
 import { permits } from '#rules/permissions.js';
 import { problem } from '#rules/problems.js';
 import { linkAttachments } from '../attachments/link.js';
+import { hasLeader } from '../directory/active.js';
 import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
 import { rolesAt } from '../foundation/scope.js';
@@ -22,7 +23,7 @@ export async function receiveNotice(ctx: Ctx, id: string, given: Receipt): Promi
   const ofUnit = permits(roles, 'notice.receive');
   const onBehalf =
     !ofUnit && roles.some((role) => ['office_head', 'office_staff', 'zone_officer'].includes(role));
-  if (!ofUnit && !(onBehalf && (given.refused === true || !(await hasLeader(ctx, unit.id))))) {
+  if (!ofUnit && !(onBehalf && (given.refused === true || !(await isLed(ctx, unit.id))))) {
     throw problem('issue.not_permitted', '通知书由被督导单位签收；单位没有账号或拒收时由督导机构代为登记');
   }
   await ctx.em.query(`SELECT 1 FROM notices WHERE district_id = $1 AND id = $2 FOR UPDATE`, [
@@ -62,11 +63,11 @@ export async function receiveNotice(ctx: Ctx, id: string, given: Receipt): Promi
   return readNotice(ctx, id);
 }
 
-async function hasLeader(ctx: Ctx, unitId: string): Promise<boolean> {
-  const found: unknown[] = await ctx.em.query(
-    `SELECT 1 FROM users WHERE district_id = $1 AND unit_id = $2 AND 'unit_leader' = ANY(roles) AND disabled_at IS NULL
-       AND (valid_until IS NULL OR valid_until >= $3) LIMIT 1`,
-    [ctx.actor.districtId, unitId, ctx.today],
-  );
-  return found.length > 0;
+async function isLed(ctx: Ctx, unitId: string): Promise<boolean> {
+  const [{ led }]: [{ led: boolean }] = await ctx.em.query(`SELECT ${hasLeader('$1', '$2', '$3')} AS led`, [
+    ctx.actor.districtId,
+    unitId,
+    ctx.today,
+  ]);
+  return led;
 }

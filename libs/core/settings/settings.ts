@@ -1,6 +1,7 @@
 import { invalid } from '#rules/problems.js';
 import type { DistrictSettings } from '#rules/settings.js';
 import { settingsFaults } from '#rules/settings-check.js';
+import { touchAllFacts } from '../compliance/unit-facts.js';
 import { readDistrict } from '../directory/districts.js';
 import { changesOf } from '../directory/reach.js';
 import { announce } from '../foundation/announce.js';
@@ -57,12 +58,7 @@ export async function changeSettings(ctx: Ctx, given: SettingsChange): Promise<S
     data: { changes },
   });
   // What counts as inspected this term follows the terms: for the change feed every unit has changed.
-  if (changes.terms) {
-    await ctx.em.query(`UPDATE unit_facts SET changed_at = $2, change_seq = NULL WHERE district_id = $1`, [
-      districtId,
-      ctx.now,
-    ]);
-  }
+  if (changes.terms) await touchAllFacts(ctx);
   await announce(ctx, 'district', districtId);
   return showSettings(ctx);
 }

@@ -1,6 +1,7 @@
 import { chineseMinute, type FigureChange, figureChanges, figuresOf } from '#rules/circular.js';
 import { finding, REHEARSAL_SEVERITIES, type RehearsalFinding } from '#rules/circular-rehearsal.js';
 import { PERMISSIONS, permits } from '#rules/permissions.js';
+import { active } from '../../directory/active.js';
 import type { Ctx } from '../../foundation/context.js';
 import { Circular } from '../circular.entity.js';
 import { requireDraft } from '../locked.js';
@@ -69,8 +70,8 @@ export const blockingFindings = async (ctx: Ctx, circular: Circular): Promise<Re
 /** Who drafted it does not sign it, so there must be somebody else. */
 async function signing(ctx: Ctx, { draftedBy }: Circular): Promise<RehearsalFinding[]> {
   const signers: { name: string }[] = await ctx.em.query(
-    `SELECT name FROM users WHERE district_id = $1 AND id <> $2 AND roles && $3::text[] AND disabled_at IS NULL
-       AND (valid_until IS NULL OR valid_until >= $4) ORDER BY name`,
+    `SELECT u.name FROM users u WHERE u.district_id = $1 AND u.id <> $2 AND u.roles && $3::text[] AND ${active('u', '$4')}
+     ORDER BY u.name`,
     [ctx.actor.districtId, draftedBy, PERMISSIONS['circular.issue'], ctx.today],
   );
   if (signers.length === 0) {
