@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Config } from '#platform/config.js';
-import { listen } from '#platform/database.js';
+import { listen } from '#platform/listen.js';
 import type { Log } from '#platform/log.js';
 import type { JobQueue } from '#platform/queue.js';
 import { LEASE, type Offer } from './run-job.js';

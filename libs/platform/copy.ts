@@ -1,8 +1,7 @@
-import type { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { EntityManager } from 'typeorm';
+import { streamOf } from './stream-of.js';
 
 /**
  * The rows of a query as PostgreSQL itself writes CSV (fields quoted where they must be, lines ended by LF), piece by piece and
@@ -33,8 +32,7 @@ export async function* copyCsv(
     done = true;
   } finally {
     // PostgreSQL, still sending to a reader who went away, would hear no farewell.
-    if (!done)
-      (client as unknown as { connection: { stream: Socket } & EventEmitter }).connection.stream.destroy();
+    if (!done) streamOf(client).destroy();
     await client.end().catch(() => undefined);
   }
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { Column, type DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { emptyDatabase, type TestDatabase } from '#testkit/database.js';
-import { createDataSource, listen, queryPrepared, snake } from './database.js';
+import { createDataSource, queryPrepared, snake } from './database.js';
+import { listen } from './listen.js';
 
 @Entity('things')
 class Thing {
@@ -66,6 +67,8 @@ test('an instant comes back to the millisecond, whatever its form', async () => 
     '1969-12-31 23:59:59.5+00',
     '12026-01-01 00:00:00+00',
     '0044-03-15 12:00:00+00 BC',
+    '2026-11-20 03:04:05.6+00',
+    '0001-01-01 00:00:00.000001+00',
   ];
   const [row] = await source.query(
     `select ${texts.map((text, i) => `timestamptz '${text}' as t${i}`).join(', ')}, timestamptz 'infinity' as ever`,
@@ -76,7 +79,13 @@ test('an instant comes back to the millisecond, whatever its form', async () => 
     '1969-12-31T23:59:59.500Z',
     '+012026-01-01T00:00:00.000Z',
     '-000043-03-15T12:00:00.000Z',
+    '2026-11-20T03:04:05.600Z',
+    '0001-01-01T00:00:00.000Z',
   ]);
+  for (const [i] of texts.entries()) expect(row[`t${i}`].toJSON()).toBe(row[`t${i}`].toISOString());
+  const moved: Date = row.t0;
+  moved.setUTCFullYear(2027);
+  expect(JSON.stringify(moved)).toBe('"2027-11-20T03:04:05.678Z"');
   expect(row.ever).toBe(Number.POSITIVE_INFINITY);
 });
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
+import { streamOf } from './stream-of.js';
 
 /** Statements under way on one connection from which on the next connection takes over. */
 const FULL = 16;
@@ -82,9 +83,6 @@ export class SharedConnections {
 function leave(line: Line, client: Promise<pg.Client>): void {
   if (line.client === client) line.client = undefined;
 }
-
-const streamOf = (client: pg.Client): Socket =>
-  (client as unknown as { connection: { stream: Socket } }).connection.stream;
 
 /** Holds what is written to the connection until the event loop has handled all that had come in: one packet for all of it. */
 function together(stream: Socket): void {

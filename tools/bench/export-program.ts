@@ -12,7 +12,8 @@ import { issuesForExport } from '#core/issues/export-rows.js';
 import { LEDGER_COLUMNS } from '#documents/ledger-columns.js';
 import { writeLedgerCsv } from '#documents/ledger-csv.js';
 import { writeLedgerXlsx } from '#documents/ledger-xlsx.js';
-import { columnTypes, createDataSource } from '#platform/database.js';
+import { columnTypes } from '#platform/column-types.js';
+import { createDataSource } from '#platform/database.js';
 import type { Actor } from '#rules/actor.js';
 
 const [kind, districtId] = process.argv.slice(2) as [string, string];

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { ENTITIES } from '#core/entities.js';
-import { columnTypes, createDataSource } from '#platform/database.js';
+import { columnTypes } from '#platform/column-types.js';
+import { createDataSource } from '#platform/database.js';
 import { migrate } from '#platform/migrations.js';
 import { benchDatabase, freePort, measure, median, Program, perSecond, type Row } from './harness.js';
 import type { Options } from './main.js';

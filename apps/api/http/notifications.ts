@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Channel } from '#core/foundation/context.js';
 import type { Config } from '#platform/config.js';
-import { type Listener, listen } from '#platform/database.js';
+import { type Listener, listen } from '#platform/listen.js';
 import { CONFIG } from './tokens.js';
 
 const CHANNELS = ['auth', 'unit_facts', 'district'] as const satisfies readonly Channel[];
