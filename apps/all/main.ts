@@ -42,7 +42,8 @@ process.on('SIGHUP', requestStop);
 try {
   await start(loadConfig());
 } catch (error) {
-  await giveUp(error);
+  // What a stop takes away under a start is no failure of it.
+  if (stopRequestedAt === undefined) await giveUp(error);
 }
 
 async function start(config: Config): Promise<void> {

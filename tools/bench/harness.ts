@@ -47,7 +47,7 @@ function flagsOf(script: string): string[] {
     readFileSync(packagePath('package.json'), 'utf8'),
   );
   const command = Object.values(scripts).find((one) => one.endsWith(` dist/${script}`));
-  return command?.split(' ').slice(1, -1) ?? [];
+  return command?.split(' ').filter((word) => word.startsWith('-')) ?? [];
 }
 
 /** A process of the built product or of a baseline; ends with `stop`. */
