@@ -17,6 +17,9 @@ const table = {
   'unit.import': [...OFFICE, 'system_admin'],
   'zone.write': [...OFFICE, 'system_admin'],
   'user.read': [...OFFICE, 'system_admin', 'zone_officer', 'inspector', 'bureau_leader', 'auditor'],
+  // Accounts with all that stands in them; and whoever is of the district. Others see whom they may put on a team.
+  'user.read_accounts': [...OFFICE, 'system_admin'],
+  'user.read_colleagues': ['bureau_leader', 'auditor'],
   'user.write': ['system_admin'],
   'apikey.manage': ['system_admin'],
   'library.read': ALL_BUT_ADMIN,
@@ -30,11 +33,13 @@ const table = {
   'inspection.self_check': UNIT,
   'inspection.fill': [...FIELD, ...UNIT],
   'inspection.arrange': OFFICE_AND_ZONE,
+  // Beside its lead.
+  'inspection.amend': OFFICE,
   'inspection.archive': OFFICE,
   'attachment.write': [...FIELD, 'bureau_leader', ...UNIT],
   // The technician may ask and is told that there is nothing (core/attachments/read.ts).
   'attachment.read': [...ALL_BUT_ADMIN, 'system_admin'],
-  'attachment.original': [...DISTRICT],
+  'attachment.original': [...OFFICE, 'auditor'],
   'issue.read': ALL_BUT_ADMIN,
   'issue.register': FIELD,
   'notice.read': ALL_BUT_ADMIN,

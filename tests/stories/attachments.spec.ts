@@ -229,7 +229,7 @@ describe('attachments', () => {
       });
       expect((await sharp(original.body).metadata()).exif).toBeDefined();
 
-      for (const person of ['liu', 'wang', 'li'] as const) {
+      for (const person of ['liu', 'wang', 'li', 'sun'] as const) {
         const plain = await world.as(person).get(`/attachments/${hash}`);
         const known = await sharp(plain.body).metadata();
         expect([known.format, known.width, known.height, known.exif, known.orientation]).toEqual([

@@ -1,4 +1,5 @@
 import type { Role } from '#rules/actor.js';
+import { permits } from '#rules/permissions.js';
 import { problem } from '#rules/problems.js';
 import { ZONE_IDS } from '../auth/account.js';
 import type { Ctx } from '../foundation/context.js';
@@ -40,10 +41,8 @@ const IN_ZONE = (zones: string) =>
   `EXISTS (SELECT 1 FROM user_zones z WHERE z.district_id = u.district_id AND z.user_id = u.id AND z.zone_id = ANY(${zones}::uuid[]))`;
 export const noSuchPerson = () => problem('resource.not_found', '没有这名人员');
 
-const seesAccounts = ({ actor }: Ctx): boolean =>
-  actor.roles.some((role) => role === 'office_head' || role === 'office_staff' || role === 'system_admin');
-const seesColleagues = ({ actor }: Ctx): boolean =>
-  actor.roles.some((role) => role === 'bureau_leader' || role === 'auditor');
+const seesAccounts = ({ actor }: Ctx): boolean => permits(actor.roles, 'user.read_accounts');
+const seesColleagues = ({ actor }: Ctx): boolean => permits(actor.roles, 'user.read_colleagues');
 
 /**
  * Office and technician see every account of their district, leaders and auditors every colleague; zone officers and

@@ -3,6 +3,7 @@ import type { Amendment } from '#rules/answers.js';
 import { failures, findingOf, measurementsOf, stagesOf, tallyAnswers } from '#rules/inspection-result.js';
 import { type IssueStatus, isOpen } from '#rules/issue-lifecycle.js';
 import { monthOf } from '#rules/local-date.js';
+import { permits } from '#rules/permissions.js';
 import { type Problem, problem } from '#rules/problems.js';
 import { recountFacts } from '../compliance/rebuild.js';
 import type { Ctx } from '../foundation/context.js';
@@ -141,7 +142,7 @@ async function requireCorrector(ctx: Ctx, found: Found): Promise<void> {
   const recused = ctx.actor.unitId === unit.id;
   if (inspection.leadId === ctx.actor.userId && !recused) return;
   const roles = await rolesAt(ctx, { unitId: unit.id, zoneId: unit.zoneId });
-  if (roles.some((role) => role === 'office_head' || role === 'office_staff')) return;
+  if (permits(roles, 'inspection.amend')) return;
   throw problem('inspection.not_lead', '请由组长或督导室更正');
 }
 
