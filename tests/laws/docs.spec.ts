@@ -11,9 +11,7 @@ describe('the documentation', () => {
   const pages: { path: string; text: string }[] = [];
   let scripts: Record<string, string>;
   beforeAll(async () => {
-    const docs = existsSync(packagePath('docs'))
-      ? await readdir(packagePath('docs'), { recursive: true })
-      : [];
+    const docs = await readdir(packagePath('docs'), { recursive: true });
     const paths = [
       'README.md',
       ...docs.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
