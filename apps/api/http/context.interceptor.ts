@@ -9,8 +9,8 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { DataSource, type EntityManager } from 'typeorm';
-import { makeCtx, systemActor } from '#core/foundation/context.js';
-import { isDoneAgain } from '#core/foundation/transaction.js';
+import { type Ctx, makeCtx, systemActor } from '#core/foundation/context.js';
+import { committed } from '#core/foundation/transaction.js';
 import { problem } from '#rules/problems.js';
 import { CLOCK, type Clock } from './clock.js';
 import { idempotent } from './idempotency.js';
@@ -44,12 +44,12 @@ export class ContextInterceptor implements NestInterceptor {
     const own = this.reflector.get<boolean>(NO_TRANSACTION, host.getHandler());
     const status = response.statusCode;
 
-    const handle = async (em: EntityManager, effects?: (() => void)[]): Promise<Reply> => {
+    const handle = async (em: EntityManager, afterCommit?: Ctx['afterCommit']): Promise<Reply> => {
       request.ctx = makeCtx(em, request.auth?.actor ?? systemActor(NO_DISTRICT), this.clock(), {
         requestId: request.id,
         tellHere: (channel, payload) => this.notifications.tellHere(channel, payload),
         ...(request.headers['if-match'] ? { ifMatch: request.headers['if-match'] } : {}),
-        ...(effects ? { afterCommit: (effect: () => void) => void effects.push(effect) } : {}),
+        ...(afterCommit ? { afterCommit } : {}),
       });
       const body: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
       return asReply(body, status);
@@ -57,18 +57,10 @@ export class ContextInterceptor implements NestInterceptor {
 
     const run = async (): Promise<unknown> => {
       if (reading || own) return send(request, response, await handle(this.dataSource.manager));
-      for (let attempt = 1; ; attempt++) {
-        const effects: (() => void)[] = [];
-        try {
-          const reply = await this.dataSource.transaction((em) =>
-            idempotent(em, request, this.clock(), () => handle(em, effects)),
-          );
-          for (const effect of effects) effect();
-          return send(request, response, reply);
-        } catch (error) {
-          if (!isDoneAgain(error, attempt)) throw error;
-        }
-      }
+      const reply = await committed(this.dataSource.manager, (em, afterCommit) =>
+        idempotent(em, request, this.clock(), () => handle(em, afterCommit)),
+      );
+      return send(request, response, reply);
     };
     return from(run());
   }
