@@ -27,7 +27,7 @@ await runTool(async (config) => {
             `${name}：历史记录自第 ${startsFrom} 号封条接续，其后至第 ${lostThrough} 号因恢复而缺失（确认于 ${acknowledgedAt}）`,
           );
         }
-        const { valid, firstBad } = await verifyHistory(deps, id, new Date());
+        const { valid, firstBad } = await verifyHistory(deps, id);
         console.log(`${name}：${valid ? '历史记录完整' : `历史记录有误 ${JSON.stringify(firstBad)}`}`);
       }
     } finally {

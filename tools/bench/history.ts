@@ -49,7 +49,7 @@ export async function run(): Promise<Row[]> {
       dataSource.query(`SELECT count(length(e::text)) FROM events e WHERE district_id = $1`, [district]),
     );
     const verifying = await timed(async () => {
-      const found = await verifyHistory(deps, district, new Date());
+      const found = await verifyHistory(deps, district);
       if (!found.valid || found.checked !== EVENTS) throw new Error(JSON.stringify(found));
     });
     const rate = EVENTS / verifying;

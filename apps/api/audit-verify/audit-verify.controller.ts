@@ -24,6 +24,6 @@ export class AuditVerifyController {
   verify(@Context() ctx: Ctx) {
     const { dataSource, files } = this;
     const deps = { dataSource, files, auditKey: this.config.auditKey };
-    return verifyHistory(deps, ctx.actor.districtId, ctx.now);
+    return verifyHistory(deps, ctx.actor.districtId);
   }
 }

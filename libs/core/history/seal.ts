@@ -7,10 +7,8 @@ import { type Head, readHead, writeHead } from './head.js';
 /** What sealing needs; `files` holds the heads, `auditKey` is 32 bytes that never enter the database. */
 export type SealingDeps = { dataSource: DataSource; files: FileStore; auditKey: Buffer };
 
-/** Events in one seal, and what one more statement wrote; a burst makes several. */
+/** A seal takes what waits, statement by statement, until it holds this many events: the last statement may bring some more. */
 const BATCH = 5_000;
-/** An event may commit after later ones were sealed, but not this much later (ms): what turns up below them then was put in. */
-const LATEST_COMMIT = 3_600_000;
 
 /** Seals what every district has not sealed yet. @returns the number of events sealed */
 export async function sealEverything(deps: SealingDeps, now: Date): Promise<number> {
@@ -71,7 +69,7 @@ async function sealBatch(
   districtId: string,
   now: Date,
 ): Promise<number> {
-  const floor = await backdatedBelow(em, districtId, now);
+  const floor = await backdatedBelow(em, districtId);
   const [batch]: [{ taken: number[] | null; ids: number[] | null; digests: Buffer | null }] = await em.query(
     `WITH taken AS MATERIALIZED (
        SELECT first_id, event_ids
@@ -119,12 +117,22 @@ async function takeFromWaiting(em: EntityManager, districtId: string, taken: num
   ]);
 }
 
-/** Events unsealed at or below this id were put in long after their turn: they are never sealed and verifying names them. */
-export async function backdatedBelow(em: EntityManager, districtId: string, now: Date): Promise<number> {
+/**
+ * Events unsealed at or below this id were put in long after their turn: they are never sealed and verifying names them.
+ *
+ * An id is given before its event is committed, so honest events turn up below what is sealed already, but never an hour of
+ * sealing later. The hour is counted back from the newest seal and not from the clock: while the worker is away, or nothing
+ * happens, nothing is sealed that they could be late for. What that leaves to a forger: an id that nobody has (of another
+ * district, or rolled back) from the hour before the newest seal can still be taken, however long ago that was. Such an event has
+ * to wait like any other, and its seal says when it came. Nor can the bound be lowered: the instants are signed with the seals.
+ */
+export async function backdatedBelow(em: EntityManager, districtId: string): Promise<number> {
   const [row]: { high: number }[] = await em.query(
     `SELECT event_ids[cardinality(event_ids)] AS high FROM seals
-     WHERE district_id = $1 AND sealed_at < $2 ORDER BY n DESC LIMIT 1`,
-    [districtId, new Date(now.getTime() - LATEST_COMMIT)],
+     WHERE district_id = $1 AND sealed_at <
+       (SELECT sealed_at FROM seals WHERE district_id = $1 ORDER BY n DESC LIMIT 1) - interval '1 hour'
+     ORDER BY n DESC LIMIT 1`,
+    [districtId],
   );
   return row?.high ?? 0;
 }

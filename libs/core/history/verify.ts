@@ -36,13 +36,12 @@ type SealRow = Omit<SealBody, 'districtId'> & { mac: Buffer; events: number; sam
 export async function verifyHistory(
   { dataSource, files, auditKey }: SealingDeps,
   districtId: string,
-  now: Date,
 ): Promise<Verification> {
   // Read before the snapshot is taken: the head follows the commit, so it is never ahead of an honest database.
   const head = await readHead(files, auditKey, districtId);
   return dataSource.transaction('REPEATABLE READ', async (em) => {
     await em.query('SET TRANSACTION READ ONLY');
-    return verifyWithin(em, { head, auditKey }, districtId, now);
+    return verifyWithin(em, { head, auditKey }, districtId);
   });
 }
 
@@ -51,12 +50,11 @@ export async function verifyWithin(
   em: EntityManager,
   { head, auditKey }: { head: Head | null | 'forged'; auditKey: Buffer },
   districtId: string,
-  now: Date,
 ): Promise<Verification> {
   const last = await lastSeal(em, districtId);
   const seals = await checkSeals(em, auditKey, districtId, last.n, head === 'forged' ? null : head);
   const bad = [seals.bad];
-  const floor = await backdatedBelow(em, districtId, now);
+  const floor = await backdatedBelow(em, districtId);
   bad.push(await firstStranger(em, districtId, floor));
 
   const breaks = head && head !== 'forged' ? head.breaks : [];
