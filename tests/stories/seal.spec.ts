@@ -372,12 +372,27 @@ describe('the sealed history', () => {
     });
   });
 
-  test('a head that was not written with our key is no head', async () => {
-    const key = `audit/heads/${district}.json`;
-    await world.files.put(key, Buffer.from(JSON.stringify({ n: 1, mac: '', breaks: [], signature: 'ab' })));
+  test('a head that was not written with our key is no head, and keeps no other district from being sealed', async () => {
+    await world.dataSource.query(`INSERT INTO unsealed_events VALUES (gen_random_uuid(), 1, '{1}')`);
+    for (const who of ['A', 'B'] as const) {
+      const of = world.cast.districts[who];
+      await record(world.systemCtx(who), { subjectType: 'unit', subjectId: of, action: 'unit.changed' });
+    }
+    const key = (of: string) => `audit/heads/${of}.json`;
+    const forged = Buffer.from(JSON.stringify({ n: 1, mac: '', breaks: [], signature: 'ab' }));
+    await world.files.put(key(district), forged);
     expect((await verify()).firstBad?.what).toBe('head_forged');
-    await record(world.systemCtx('A'), { subjectType: 'unit', subjectId: district, action: 'unit.changed' });
-    await expect(sealDistrict(deps(), district, world.now())).rejects.toThrow('AUDIT_KEY');
+    await expect(sealEverything(deps(), world.now())).rejects.toThrow('AUDIT_KEY');
+    const other = world.cast.districts.B;
+    expect(await verifyHistory(deps(), other)).toMatchObject({ valid: true, pending: 0 });
+
+    await world.files.put(key(other), forged);
+    await record(world.systemCtx('B'), { subjectType: 'unit', subjectId: other, action: 'unit.changed' });
+    const failed: Error = await sealEverything(deps(), world.now()).then(
+      () => new Error(),
+      (error) => error,
+    );
+    for (const one of [district, other]) expect(failed.message).toContain(one);
   });
 });
 

@@ -10,15 +10,32 @@ export type SealingDeps = { dataSource: DataSource; files: FileStore; auditKey: 
 /** A seal takes what waits, statement by statement, until it holds this many events: the last statement may bring some more. */
 const BATCH = 5_000;
 
-/** Seals what every district has not sealed yet. @returns the number of events sealed */
+/**
+ * Seals what every district has not sealed yet. A district that cannot be sealed keeps no other one from it.
+ * @returns the number of events sealed @throws when the others are done, what was in the way, of all districts
+ */
 export async function sealEverything(deps: SealingDeps, now: Date): Promise<number> {
   const districts: { id: string }[] = await deps.dataSource.query(
-    `SELECT DISTINCT district_id AS id FROM unsealed_events`,
+    `SELECT d.id FROM districts d
+     WHERE EXISTS (SELECT FROM unsealed_events w WHERE w.district_id = d.id) ORDER BY d.code`,
   );
   let sealed = 0;
-  for (const { id } of districts) sealed += await sealDistrict(deps, id, now);
+  const failures: unknown[] = [];
+  for (const { id } of districts) {
+    try {
+      sealed += await sealDistrict(deps, id, now);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, causes(failures));
   return sealed;
 }
+
+/** A database that is away says the same of every district. */
+const causes = (failures: unknown[]): string =>
+  [...new Set(failures.map((one) => (one instanceof Error ? one.message : String(one))))].join('; ');
 
 /**
  * Seals a district's history up to here, in batches. One process at a time does so: the lock is held until the head
