@@ -121,8 +121,8 @@ async function prepareDatabase(config: Config, databaseUrl: string): Promise<'no
   );
   await connect(source);
   try {
-    await migrate(source);
     await requireOwnKey(source, config);
+    await migrate(source);
     const [{ district }]: [{ district: 'none' | 'demo' | 'own' }] = await source.query(
       `select case bool_or(demo) when true then 'demo' when false then 'own' else 'none' end as district from districts`,
     );

@@ -22,8 +22,8 @@ async function main(): Promise<void> {
     onPoolError: (error) => log.warn({ reason: error.message }, 'a database connection was lost'),
   });
   await connect(dataSource);
-  await migrate(dataSource);
   await requireOwnKey(dataSource, config);
+  await migrate(dataSource);
   if (config.demo) {
     const accounts = await seedDemo(dataSource, new Date(), () => demoPassword(config));
     if (accounts) process.stdout.write(`已填入演示区县（设 DEMO=false 可不填）：\n${accounts}`);

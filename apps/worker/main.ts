@@ -28,8 +28,8 @@ async function main(): Promise<void> {
     onPoolError,
   });
   await connect(dataSource);
-  await migrate(dataSource);
   await requireOwnKey(dataSource, config);
+  await migrate(dataSource);
   await connect(bulk);
   const files = await openFiles(config);
   const queue = openQueue(config, log);

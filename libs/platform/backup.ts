@@ -27,7 +27,7 @@ export interface BackupSource {
   /** Told of promised files that are gone for good, where the operator wants a backup of what is left; else it is refused. */
   acceptMissing?: (keys: string[]) => void;
   /** Whether the key has nothing to do with the history in the database. */
-  isForeignKey(ask: Ask, auditKey: Buffer): Promise<boolean>;
+  isForeignKey(ask: Ask, auditKey: Buffer, files: () => Promise<FileStore>): Promise<boolean>;
 }
 
 /** A query on the connection that holds the backup's snapshot. */
@@ -60,7 +60,7 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
     await client.query('set synchronize_seqscans = off');
     await client.query('begin isolation level repeatable read read only');
     const migrations = await migrationsOf(client);
-    if (await source.isForeignKey(ask, source.auditKey)) throw otherKey();
+    if (await source.isForeignKey(ask, source.auditKey, async () => source.files)) throw otherKey();
     const promised = await source.promisedFiles(ask);
     const tables: BackupTable[] = [];
     for (const { name, columns } of await tablesOf(client)) {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { ENTITIES } from '#core/entities.js';
 import { newId } from '#core/foundation/ids.js';
+import { requireOwnKey } from '#core/history/own-key.js';
 import { sealEverything } from '#core/history/seal.js';
 import { verifyHistory } from '#core/history/verify.js';
+import { loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
 import { localFiles } from '#platform/local-files.js';
 import { migrate, migrationFiles } from '#platform/migrations.js';
@@ -20,6 +22,8 @@ describe('a history that goes from 0010 to the present while somebody writes', (
     database = await emptyDatabase();
     dataSource = createDataSource({ databaseUrl: database.url, poolSize: 4 }, { entities: ENTITIES });
     await dataSource.initialize();
+    // As every process asks before it migrates: where nothing is there yet, no key is wrong.
+    await requireOwnKey(dataSource, loadConfig({ DATA_DIR: dir }));
     await migrate(
       dataSource,
       migrationFiles().filter(({ name }) => name < '0011'),

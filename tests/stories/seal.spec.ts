@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { record } from '#core/history/events.js';
 import { type Head, readHead } from '#core/history/head.js';
-import { requireOwnKey } from '#core/history/own-key.js';
+import { isForeignKey, requireOwnKey } from '#core/history/own-key.js';
 import { acknowledgeRestore, sealDistrict, sealEverything } from '#core/history/seal.js';
 import { type Verification, verifyHistory, verifyWithin } from '#core/history/verify.js';
 import { startWorld, type World } from '#testkit/world.js';
@@ -63,12 +63,34 @@ describe('the sealed history', () => {
   });
 
   test('a key file that was lost and made anew stops the start; a key that somebody gives does not', async () => {
-    const lost = { auditKey: Buffer.alloc(32, 9), auditKeyFile: '/data/secrets/audit-key' };
+    const lost = { ...world.config, auditKey: Buffer.alloc(32, 9), auditKeyFile: '/data/secrets/audit-key' };
     await requireOwnKey(world.dataSource, { ...lost, auditKey: world.config.auditKey });
     await expect(requireOwnKey(world.dataSource, lost)).rejects.toThrow(
       /^配置错误 AUDIT_KEY：\/data\/secrets\/audit-key 不是封存[^\n]+$/,
     );
     await requireOwnKey(world.dataSource, { ...lost, auditKeyFile: undefined });
+  });
+
+  test('tampered seals make nobody’s key a foreign one: others fit, or the head outside the database does', async () => {
+    const { auditKey } = world.config;
+    const runner = world.dataSource.createQueryRunner();
+    const ask = (sql: string) => runner.query(sql);
+    const noFiles = () => Promise.reject(new Error('the heads were not needed'));
+    await runner.startTransaction();
+    try {
+      await runner.query(
+        `UPDATE seals SET digests = '' WHERE district_id = $2 OR n = 1
+           OR n = (SELECT max(n) FROM seals WHERE district_id = $1)`,
+        [district, world.cast.districts.B],
+      );
+      expect(await isForeignKey(ask, auditKey, noFiles)).toBe(false);
+      await runner.query(`UPDATE seals SET digests = ''`);
+      expect(await isForeignKey(ask, auditKey, async () => world.files)).toBe(false);
+      expect(await isForeignKey(ask, Buffer.alloc(32, 9), async () => world.files)).toBe(true);
+    } finally {
+      await runner.rollbackTransaction();
+      await runner.release();
+    }
   });
 
   test('two sealers at once seal each event once', async () => {
