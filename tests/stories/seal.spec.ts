@@ -373,6 +373,39 @@ describe('the sealed history', () => {
     expect((await verify()).valid).toBe(true);
   });
 
+  test('the audit log says of each entry whether it is in a seal; one that was put in is not', async () => {
+    await record(world.systemCtx('A'), { subjectType: 'unit', subjectId: district, action: 'unit.waits' });
+    const runner = world.dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query(`SET LOCAL session_replication_role = replica`);
+    const [forged] = await runner.query(PUT_IN, [district]);
+    await runner.commitTransaction();
+    const entries = async () => {
+      const all: { id: number; action: string; sealed: boolean }[] = [];
+      for (let cursor: string | undefined; ; ) {
+        const page = await world
+          .as('auditor')
+          .get(`/audit-log?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+        all.push(...page.body.items);
+        cursor = page.body.nextCursor;
+        if (!cursor) return all;
+      }
+    };
+    const unsealed = (of: { id: number; sealed: boolean }[]) =>
+      of.filter(({ sealed }) => !sealed).map(({ id }) => id);
+    const before = await entries();
+    const waits = before.find(({ action }) => action === 'unit.waits')!;
+    expect(unsealed(before).sort()).toEqual([waits.id, forged.id].sort());
+    await sealEverything(deps(), world.now());
+    expect(unsealed(await entries())).toEqual([forged.id]);
+
+    await runner.startTransaction();
+    await runner.query(`SET LOCAL session_replication_role = replica`);
+    await runner.query(`DELETE FROM events WHERE id = $1`, [forged.id]);
+    await runner.commitTransaction();
+    await runner.release();
+  });
+
   test('a restored backup says from which seal it starts; sealing goes on and the operator signs it off', async () => {
     const head = (await readHead(world.files, world.config.auditKey, district)) as Head;
     const keep = head.n - 2;

@@ -6,6 +6,7 @@ import { countRows } from '../foundation/count.js';
 import { decodeCursor, type Page, type PageQuery, pageOf } from '../foundation/paging.js';
 import { withinScope } from '../foundation/scope.js';
 import { Where } from '../foundation/sql.js';
+import { IN_A_SEAL } from '../history/seal.js';
 import { toldToUnit } from '../inspections/find.js';
 
 /** One entry of the history, as it was written. */
@@ -21,7 +22,7 @@ export type AuditEntry = {
   reason: string | null;
   data: Record<string, unknown>;
   requestId: string | null;
-  /** In a sealed batch already; the worker seals within seconds. */
+  /** In a sealed batch already; the worker seals within seconds. What was put in by going around the history never is. */
   sealed: boolean;
 };
 export type AuditFilter = {
@@ -93,11 +94,10 @@ export async function listAuditLog(ctx: Ctx, query: AuditFilter & PageQuery): Pr
       throw problem('request.cursor_invalid', '请从第一页重新查询');
     where.and('(e.at, e.id) < (?::timestamptz, ?::bigint)', at, id);
   }
-  const district = where.param(ctx.actor.districtId);
   const rows: (AuditEntry & { key: string })[] = await ctx.em.query(
     `SELECT e.id, e.at, e.actor_id AS "actorId", e.actor_name AS "actorName", e.subject_type AS "subjectType",
        e.subject_id AS "subjectId", e.unit_id AS "unitId", e.action, e.reason, e.data, e.request_id AS "requestId",
-       e.id NOT IN (SELECT unnest(w.event_ids) FROM unsealed_events w WHERE w.district_id = ${district}) AS sealed, e.at::text AS key
+       ${IN_A_SEAL} AS sealed, e.at::text AS key
      FROM ${joined}
      WHERE ${where} ORDER BY e.at DESC, e.id DESC LIMIT ${limit + 1}`,
     where.params,

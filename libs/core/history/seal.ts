@@ -154,6 +154,14 @@ export async function backdatedBelow(em: EntityManager, districtId: string): Pro
   return row?.high ?? 0;
 }
 
+/**
+ * Whether the event `e` is in a seal, as SQL. The range is that of the index `seals_by_events`; whether the seal is what it was
+ * is for verifying to tell.
+ */
+export const IN_A_SEAL = `EXISTS (SELECT FROM seals s WHERE s.district_id = e.district_id AND e.id = ANY(s.event_ids)
+  AND int8range(least(s.event_ids[1], s.event_ids[cardinality(s.event_ids)]),
+    greatest(s.event_ids[1], s.event_ids[cardinality(s.event_ids)]), '[]') @> e.id)`;
+
 export async function lastSeal(em: EntityManager, districtId: string): Promise<{ n: number; mac: Buffer }> {
   const [row]: { n: number; mac: Buffer }[] = await em.query(
     `SELECT n, mac FROM seals WHERE district_id = $1 ORDER BY n DESC LIMIT 1`,
