@@ -1,10 +1,10 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import pg from 'pg';
 import { BackupError, fingerprint, type Manifest } from '#platform/backup-format.js';
 import type { Config } from '#platform/config.js';
 import { openFiles } from '#platform/files.js';
 import { readManifest, restore } from '#platform/restore.js';
+import { connectClient } from '#platform/start.js';
 import { folderArgument, runTool, withDatabase } from './installation.js';
 
 /** `npm run restore -- --from DIR`: fills an empty installation from a backup. */
@@ -27,8 +27,7 @@ const restoreFolder = async (config: Config) => {
 
 /** From which sealed batch the history of each district goes on. */
 async function lastSeals(databaseUrl: string): Promise<{ name: string; seal: string; at: Date }[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const client = await connectClient(databaseUrl, 'dudao-restore');
   try {
     const { rows } = await client.query(
       `select d.name, max(s.n) as seal, max(s.sealed_at) as at

@@ -3,18 +3,25 @@
 import { demoPassword } from '#core/demo/password.js';
 import { seedDemo } from '#core/demo/seed.js';
 import { ENTITIES } from '#core/entities.js';
-import { loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
+import { connect } from '#platform/start.js';
+import { runTool } from './installation.js';
 
-const config = loadConfig();
-const dataSource = createDataSource(config, {
-  entities: ENTITIES,
-  applicationName: 'dudao-demo',
-  poolSize: 2,
-  statementTimeout: 0,
-});
-await dataSource.initialize();
-const accounts = await seedDemo(dataSource, new Date(), () => demoPassword(config));
-await dataSource.destroy();
-process.stdout.write(accounts ?? '');
-process.exit(0);
+await runTool(
+  async (config) => {
+    const dataSource = createDataSource(config, {
+      entities: ENTITIES,
+      applicationName: 'dudao-demo',
+      poolSize: 2,
+      statementTimeout: 0,
+    });
+    await connect(dataSource);
+    try {
+      const accounts = await seedDemo(dataSource, new Date(), () => demoPassword(config));
+      process.stdout.write(accounts ?? '');
+    } finally {
+      await dataSource.destroy();
+    }
+  },
+  { makeKey: true },
+);

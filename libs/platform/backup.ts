@@ -15,6 +15,7 @@ import {
   type StoredFile,
 } from './backup-format.js';
 import type { FileStore } from './file-store.js';
+import { connectClient } from './start.js';
 
 export interface BackupSource {
   databaseUrl: string;
@@ -51,8 +52,7 @@ export async function backup(source: BackupSource, target: string): Promise<Mani
   if ((await readdir(target)).length > 0) {
     throw new BackupError(`备份目录 ${target} 不是空的，请换一个目录 (the target is not empty)`);
   }
-  const client = new pg.Client({ connectionString: source.databaseUrl, application_name: 'dudao-backup' });
-  await client.connect();
+  const client = await connectClient(source.databaseUrl, 'dudao-backup');
   const ask: Ask = async (sql) => (await client.query(sql)).rows;
   try {
     const heads = await copyFiles(source.files, HEADS, () => true, target);

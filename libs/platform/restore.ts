@@ -9,6 +9,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { BackupError, type BackupTable, fileHash, type Manifest, type StoredFile } from './backup-format.js';
 import { type FileStore, fileBody } from './file-store.js';
 import { type Migration, migrationFiles } from './migrations.js';
+import { connectClient } from './start.js';
 
 export interface RestoreTarget {
   databaseUrl: string;
@@ -40,8 +41,7 @@ export async function restore(target: RestoreTarget, from: string): Promise<Mani
   const migrations = knownMigrations(manifest);
   await checkBackup(manifest, from);
   await refuseFiles(target.files, from);
-  const client = new pg.Client({ connectionString: target.databaseUrl, application_name: 'dudao-restore' });
-  await client.connect();
+  const client = await connectClient(target.databaseUrl, 'dudao-restore');
   try {
     await client.query('begin');
     await refuseTables(client);

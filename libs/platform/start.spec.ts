@@ -3,12 +3,15 @@ import { expect, test } from '@jest/globals';
 import { emptyDatabase } from '#testkit/database.js';
 import { createDataSource } from './database.js';
 import { MigrationError } from './migrations.js';
-import { connect, listenFailure, startFailure } from './start.js';
+import { connect, connectClient, listenFailure, startFailure } from './start.js';
 
+/** What a pool and what a single connection, as backup and restore have it, say. */
 const attempt = (databaseUrl: string) =>
-  connect(createDataSource({ databaseUrl, poolSize: 1 }, { entities: [] })).then(
-    () => 'connected',
-    startFailure,
+  Promise.all(
+    [
+      connect(createDataSource({ databaseUrl, poolSize: 1 }, { entities: [] })),
+      connectClient(databaseUrl, 'test').then((client) => client.end()),
+    ].map((one) => one.then(() => 'connected', startFailure)),
   );
 
 test('a database that is away, unknown or refuses us ends the start with one line without the password', async () => {
@@ -21,10 +24,10 @@ test('a database that is away, unknown or refuses us ends the start with one lin
       await at({ pathname: '/nowhere' }),
       await at({ port: '1' }),
     ];
-    for (const line of lines) expect(line).toMatch(/^配置错误 DATABASE_URL：无法连接数据库：[^\n]+$/);
+    for (const line of lines.flat()) expect(line).toMatch(/^配置错误 DATABASE_URL：无法连接数据库：[^\n]+$/);
     expect(lines.join()).not.toContain('geheim');
-    expect(lines[1]).toContain('nowhere');
-    expect(lines[2]).toContain('ECONNREFUSED');
+    for (const line of lines[1]!) expect(line).toContain('nowhere');
+    for (const line of lines[2]!) expect(line).toContain('ECONNREFUSED');
   } finally {
     await database.drop();
   }

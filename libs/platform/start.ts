@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { BackupError } from './backup-format.js';
 import { ConfigError } from './environment.js';
@@ -13,11 +14,20 @@ export function startFailure(error: unknown): string {
 
 /** Opens the pool. @throws ConfigError in the words of the network or of PostgreSQL: away, unknown database, wrong password */
 export async function connect(dataSource: DataSource): Promise<void> {
-  try {
-    await dataSource.initialize();
-  } catch (error) {
-    throw new ConfigError('DATABASE_URL', `无法连接数据库：${reason(error)}`, 'cannot be connected to');
-  }
+  await dataSource.initialize().catch(unreachable);
+}
+
+/** One connection, for what needs no pool. The caller ends it. @throws ConfigError as `connect` */
+export async function connectClient(databaseUrl: string, applicationName: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: applicationName });
+  // One that is lost later is told by the query under way, or by the next.
+  client.on('error', () => undefined);
+  await client.connect().catch(unreachable);
+  return client;
+}
+
+function unreachable(error: unknown): never {
+  throw new ConfigError('DATABASE_URL', `无法连接数据库：${reason(error)}`, 'cannot be connected to');
 }
 
 /** Of a name with several addresses (localhost) all attempts are reported together, without a message of their own. */
