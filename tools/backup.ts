@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { promisedFiles } from '#core/foundation/stored-files.js';
 import { isForeignKey } from '#core/history/own-key.js';
 import { backup } from '#platform/backup.js';
-import { openFiles } from '#platform/files.js';
-import { folderArgument, runTool, withDatabase } from './installation.js';
+import { localFilesFolder, openFiles } from '#platform/files.js';
+import { folderArgument, nameMissing, runTool, withDatabase } from './installation.js';
 
 /**
  * `npm run backup -- --to DIR [--without-missing]`: a consistent copy of the database and the files, also while everything
@@ -25,6 +25,7 @@ await runTool(async (config) => {
         promisedFiles,
         isForeignKey,
         ...(acceptMissing && { acceptMissing }),
+        ...(!config.s3 && { filesFolder: localFilesFolder(config) }),
       },
       target,
     );
@@ -40,9 +41,3 @@ await runTool(async (config) => {
     );
   });
 });
-
-function nameMissing(keys: string[]): void {
-  if (keys.length === 0) return;
-  console.log(`备份中缺少 ${keys.length} 个文件，它们已不在存储中：`);
-  for (const key of keys) console.log(`  ${key}`);
-}

@@ -13,6 +13,13 @@ export function folderArgument(name: string): string {
   throw new BackupError(`用法：-- --${name} 目录 (usage: -- --${name} DIR)`);
 }
 
+/** Names files that the database promises and that are gone for good. */
+export function nameMissing(keys: string[]): void {
+  if (keys.length === 0) return;
+  console.log(`备份中缺少 ${keys.length} 个文件，备份时它们已不在存储中：`);
+  for (const key of keys) console.log(`  ${key}`);
+}
+
 /** Runs `work` on this installation's database: the configured one, the embedded one that runs, or one started for it. */
 export async function withDatabase(
   config: Config,

@@ -5,7 +5,7 @@ import type { Config } from '#platform/config.js';
 import { openFiles } from '#platform/files.js';
 import { readManifest, restore } from '#platform/restore.js';
 import { connectClient } from '#platform/start.js';
-import { folderArgument, runTool, withDatabase } from './installation.js';
+import { folderArgument, nameMissing, runTool, withDatabase } from './installation.js';
 
 /** `npm run restore -- --from DIR`: fills an empty installation from a backup. */
 const restoreFolder = async (config: Config) => {
@@ -22,6 +22,7 @@ const restoreFolder = async (config: Config) => {
     console.log(
       `恢复完成：${manifest.tables.length} 张表 ${rows} 行，${manifest.files.count} 个文件；备份时间 ${manifest.createdAt}`,
     );
+    nameMissing(manifest.missing ?? []);
   });
 };
 

@@ -20,6 +20,8 @@ export interface Manifest {
   tables: BackupTable[];
   sequences: { name: string; value: number; called: boolean }[];
   files: { count: number; bytes: number; sha256: string };
+  /** Files that the database names and the store had lost; absent in backups made before this was noted. */
+  missing?: string[];
   /** First half of the SHA-256 of the key that sealed the history: tells which key is needed, not the key. */
   auditKey: { fingerprint: string; included: boolean };
 }

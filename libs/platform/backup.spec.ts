@@ -243,7 +243,8 @@ test('a file that the database promises and the store has not ends the backup, a
   expect(String(refused)).toMatch(/^BackupError: 数据库所列的文件缺少 1 个（如 attachments\/ab\/abab[^\n]+$/);
   expect(readdirSync(dir)).toEqual([]);
   const named: string[] = [];
-  await backup(
+  const left = join(base, 'what-is-left');
+  const { missing } = await backup(
     {
       databaseUrl: url,
       files,
@@ -252,11 +253,38 @@ test('a file that the database promises and the store has not ends the backup, a
       ...knows,
       acceptMissing: (keys) => named.push(...keys),
     },
-    join(base, 'what-is-left'),
+    left,
   );
   expect(named).toEqual([`attachments/ab/${SHA}`]);
+  // Whoever restores it shall read of it too.
+  expect(missing).toEqual(named);
+  expect((await restore(await emptyTarget(), left)).missing).toEqual(named);
   await files.put(`attachments/ab/${SHA}`, Buffer.from('bytes'));
   expect((await saveInto(dir, files)).files.count).toBe(3);
+});
+
+test('two backups into one folder at once: one of them is made and whole, the other is refused and takes nothing away', async () => {
+  const dir = join(base, 'shared');
+  const both = await Promise.allSettled([saveInto(dir, files), saveInto(dir, files)]);
+  const refused = both.filter((one) => one.status === 'rejected').map((one) => String(one.reason));
+  expect(refused).toEqual([expect.stringMatching(/^BackupError: 备份目录 .+ 正由另一个备份写入[^\n]+$/)]);
+  await restore(await emptyTarget(), dir);
+  expect(readdirSync(dir).sort()).toEqual(['audit-key', 'files', 'files.jsonl', 'manifest.json', 'tables']);
+});
+
+test('a backup within the store that it copies is refused', async () => {
+  const filesFolder = mkdtempSync(join(base, 'files-'));
+  const source = {
+    databaseUrl: url,
+    files: localFiles(filesFolder),
+    auditKey: key,
+    includeKey: false,
+    ...knows,
+  };
+  await expect(backup({ ...source, filesFolder }, join(filesFolder, 'backup'))).rejects.toThrow(
+    /在附件存储之内[^\n]+$/,
+  );
+  await backup({ ...source, filesFolder }, `${filesFolder}-beside`);
 });
 
 test('a file that is promised no more when the backup ends may be missing', async () => {

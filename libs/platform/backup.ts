@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -20,12 +20,14 @@ import { connectClient } from './start.js';
 export interface BackupSource {
   databaseUrl: string;
   files: FileStore;
+  /** The folder of the files, where they lie in one: a backup in there would be copied into itself. */
+  filesFolder?: string;
   auditKey: Buffer;
   /** Put the key into the backup: only where it lies in DATA_DIR anyway. */
   includeKey: boolean;
   /** Keys of the files that the database promises; a backup without one of them is none. */
   promisedFiles(ask: Ask): Promise<string[]>;
-  /** Told of promised files that are gone for good, where the operator wants a backup of what is left; else it is refused. */
+  /** Told of promised files that are gone for good, if any, where the operator wants a backup of what is left; else it is refused. */
   acceptMissing?: (keys: string[]) => void;
   /** Whether the key has nothing to do with the history in the database. */
   isForeignKey(ask: Ask, auditKey: Buffer, files: () => Promise<FileStore>): Promise<boolean>;
@@ -48,58 +50,96 @@ const HEADS = 'audit/';
  * @throws BackupError when the target is in use, a promised file is missing, or the key is not the one of the history
  */
 export async function backup(source: BackupSource, target: string): Promise<Manifest> {
-  await mkdir(target, { recursive: true, mode: 0o700 });
-  if ((await readdir(target)).length > 0) {
-    throw new BackupError(`备份目录 ${target} 不是空的，请换一个目录 (the target is not empty)`);
-  }
-  const client = await connectClient(source.databaseUrl, 'dudao-backup');
-  const ask: Ask = async (sql) => (await client.query(sql)).rows;
+  await claim(target, source.filesFolder);
   try {
-    const heads = await copyFiles(source.files, HEADS, () => true, target);
-    // Large tables are otherwise read from wherever another reader is: rows shall come in the order they lie.
-    await client.query('set synchronize_seqscans = off');
-    await client.query('begin isolation level repeatable read read only');
-    const migrations = await migrationsOf(client);
-    if (await source.isForeignKey(ask, source.auditKey, async () => source.files)) throw otherKey();
-    const promised = await source.promisedFiles(ask);
-    const tables: BackupTable[] = [];
-    for (const { name, columns } of await tablesOf(client)) {
-      tables.push(await copyTable(client, name, columns, join(target, 'tables', `${name}.copy.gz`)));
+    const client = await connectClient(source.databaseUrl, 'dudao-backup');
+    try {
+      return await copyEverything(client, source, target);
+    } finally {
+      await client.end();
     }
-    // A sequence does not belong to the snapshot: read after the rows, it is never behind them.
-    const sequences = await sequencesOf(client);
-    const version: { server_version: string }[] = (await client.query('show server_version')).rows;
-    await client.query('commit');
-    const others = await copyFiles(source.files, '', (key) => !key.startsWith(HEADS), target);
-    const copied = new Set(others.map(({ key }) => key));
-    const missing = promised.filter((key) => !copied.has(key));
-    // What is promised no more was replaced or ran out while the backup was made: that is no loss.
-    if (missing.length > 0) {
-      const stillPromised = new Set(await source.promisedFiles(ask));
-      (source.acceptMissing ?? refuseMissing)(missing.filter((key) => stillPromised.has(key)));
-    }
-    const files = await writeList([...heads, ...others], join(target, 'files.jsonl'));
-    if (source.includeKey)
-      await writeFile(join(target, 'audit-key'), source.auditKey.toString('hex'), { mode: 0o600 });
-    const manifest: Manifest = {
-      format: 1,
-      createdAt: new Date().toISOString(),
-      postgres: version[0]?.server_version ?? '',
-      migrations,
-      tables,
-      sequences,
-      files,
-      auditKey: { fingerprint: fingerprint(source.auditKey), included: source.includeKey },
-    };
-    await writeDurably(join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-    return manifest;
   } catch (error) {
     // The folder was empty: all that is in it is half a backup, which nobody shall take for one.
-    for (const name of await readdir(target)) await rm(join(target, name), { recursive: true });
+    for (const name of await readdir(target)) {
+      if (name !== CLAIM) await rm(join(target, name), { recursive: true });
+    }
     throw error;
   } finally {
-    await client.end();
+    await rm(join(target, CLAIM), { force: true });
   }
+}
+
+/** Stands in the folder while a backup is written: whoever makes it has the folder to itself. */
+const CLAIM = '.being-written';
+
+async function claim(target: string, filesFolder: string | undefined): Promise<void> {
+  await mkdir(target, { recursive: true, mode: 0o700 });
+  const store = filesFolder && (await realpath(filesFolder).catch(() => undefined));
+  if (store && `${await realpath(target)}${sep}`.startsWith(`${store}${sep}`)) {
+    throw new BackupError(
+      `备份目录 ${target} 在附件存储之内，请换一个目录 (the target lies within the file store)`,
+    );
+  }
+  await writeFile(join(target, CLAIM), '', { flag: 'wx', mode: 0o600 }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+    throw new BackupError(
+      `备份目录 ${target} 正由另一个备份写入，或留有中断的备份，请换一个目录 (another backup is written there, or was cut off)`,
+    );
+  });
+  if ((await readdir(target)).length === 1) return;
+  await rm(join(target, CLAIM));
+  throw new BackupError(`备份目录 ${target} 不是空的，请换一个目录 (the target is not empty)`);
+}
+
+async function copyEverything(client: pg.Client, source: BackupSource, target: string): Promise<Manifest> {
+  const ask: Ask = async (sql) => (await client.query(sql)).rows;
+  const heads = await copyFiles(source.files, HEADS, () => true, target);
+  // Large tables are otherwise read from wherever another reader is: rows shall come in the order they lie.
+  await client.query('set synchronize_seqscans = off');
+  await client.query('begin isolation level repeatable read read only');
+  const migrations = await migrationsOf(client);
+  if (await source.isForeignKey(ask, source.auditKey, async () => source.files)) throw otherKey();
+  const promised = await source.promisedFiles(ask);
+  const tables: BackupTable[] = [];
+  for (const { name, columns } of await tablesOf(client)) {
+    tables.push(await copyTable(client, name, columns, join(target, 'tables', `${name}.copy.gz`)));
+  }
+  // A sequence does not belong to the snapshot: read after the rows, it is never behind them.
+  const sequences = await sequencesOf(client);
+  const version: { server_version: string }[] = (await client.query('show server_version')).rows;
+  await client.query('commit');
+  const others = await copyFiles(source.files, '', (key) => !key.startsWith(HEADS), target);
+  const missing = await missingOf(promised, others, () => source.promisedFiles(ask));
+  if (missing.length > 0) (source.acceptMissing ?? refuseMissing)(missing);
+  const files = await writeList([...heads, ...others], join(target, 'files.jsonl'));
+  if (source.includeKey)
+    await writeFile(join(target, 'audit-key'), source.auditKey.toString('hex'), { mode: 0o600 });
+  const manifest: Manifest = {
+    format: 1,
+    createdAt: new Date().toISOString(),
+    postgres: version[0]?.server_version ?? '',
+    migrations,
+    tables,
+    sequences,
+    files,
+    missing,
+    auditKey: { fingerprint: fingerprint(source.auditKey), included: source.includeKey },
+  };
+  await writeDurably(join(target, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+/** What is promised no more was replaced or ran out while the backup was made: that is no loss. */
+async function missingOf(
+  promised: string[],
+  copied: StoredFile[],
+  promisedNow: () => Promise<string[]>,
+): Promise<string[]> {
+  const there = new Set(copied.map(({ key }) => key));
+  const missing = promised.filter((key) => !there.has(key));
+  if (missing.length === 0) return [];
+  const stillPromised = new Set(await promisedNow());
+  return missing.filter((key) => stillPromised.has(key));
 }
 
 const otherKey = () =>
@@ -108,7 +148,6 @@ const otherKey = () =>
   );
 
 function refuseMissing(lost: string[]): void {
-  if (lost.length === 0) return;
   throw new BackupError(
     `数据库所列的文件缺少 ${lost.length} 个（如 ${lost[0]}），未备份：请检查 DATA_DIR 或 S3_* 是否属于这个数据库 (${lost.length} files that the database names are missing from the store)`,
   );

@@ -8,5 +8,8 @@ export { checkKey, type FileBody, type FileStore, fileBody, readWhole } from './
 
 /** The store that the configuration names: S3_* or `DATA_DIR/files`. @throws ConfigError when it cannot be used */
 export async function openFiles(config: Pick<Config, 'dataDir' | 's3'>): Promise<FileStore> {
-  return config.s3 ? s3Files(config.s3) : localFiles(join(config.dataDir, 'files'));
+  return config.s3 ? s3Files(config.s3) : localFiles(localFilesFolder(config));
 }
+
+/** Where the files lie unless S3_* names a bucket. */
+export const localFilesFolder = ({ dataDir }: Pick<Config, 'dataDir'>): string => join(dataDir, 'files');
