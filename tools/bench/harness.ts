@@ -55,8 +55,9 @@ export class Program {
   private readonly child: ChildProcess;
   private printed = '';
 
-  constructor(script: string, env: Record<string, string>, args: string[] = []) {
-    this.child = spawn(process.execPath, [...flagsOf(script), packagePath('dist', script), ...args], {
+  /** `root`: the folder of another version, built. */
+  constructor(script: string, env: Record<string, string>, args: string[] = [], root = packagePath()) {
+    this.child = spawn(process.execPath, [...flagsOf(script), join(root, 'dist', script), ...args], {
       env: { ...process.env, LOG_LEVEL: 'error', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

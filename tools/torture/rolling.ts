@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { ENTITIES } from '#core/entities.js';
 import { newId } from '#core/foundation/ids.js';
+import { verifyHistory } from '#core/history/verify.js';
+import { loadConfig } from '#platform/config.js';
 import { createDataSource } from '#platform/database.js';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres.js';
+import { openFiles } from '#platform/files.js';
 import { migrate } from '#platform/migrations.js';
 import { freePort, Program } from '../bench/harness.js';
 import { type BenchDistrict, populate } from '../bench/population.js';
-import { argument, type Figure } from './figure.js';
+import { argument, type Figure, text } from './figure.js';
 import { pause } from './outage-clients.js';
 
 const CLIENTS = 16;
@@ -22,9 +25,12 @@ type Said = { status: number; text: string };
  * R15 (`-- R15 rounds=6`): two APIs and a worker are replaced one after the other by SIGTERM while clients read and write through
  * a balancer that does what deploy/Caddyfile says: it learns of a process that is gone by a refused connection, and takes
  * another. No request may fail, and nothing acknowledged be missing.
+ *
+ * `from=<folder>`: the first ones are of another version, built there, and so is the database: an upgrade with data, under load.
  */
 export async function run(): Promise<Figure[]> {
   const rounds = argument('rounds', 6);
+  const from = text('from');
   const dataDir = mkdtempSync(join(tmpdir(), 'dudao-rolling-'));
   const postgres = await startEmbeddedPostgres({ dataDir });
   const source = createDataSource({ databaseUrl: postgres.url, poolSize: 2 }, { entities: ENTITIES });
@@ -36,17 +42,17 @@ export async function run(): Promise<Figure[]> {
   let clients: Promise<unknown> | undefined;
   try {
     await source.initialize();
-    await migrate(source);
-    const [district] = await populate(source, 1, CLIENTS);
-    if (!district) throw new Error('no district');
-    const start = async (): Promise<Backend> => {
+    if (!from) await migrate(source);
+    const start = async (root?: string): Promise<Backend> => {
       const port = await freePort();
-      const program = new Program('apps/api/main.js', { ...env, PORT: String(port) });
+      const program = new Program('apps/api/main.js', { ...env, PORT: String(port) }, [], root);
       await program.ready(`http://127.0.0.1:${port}/readyz`);
       return { port, program, agent: new Agent({ keepAlive: true }) };
     };
-    backends.push(await start(), await start());
-    worker = new Program('apps/worker/main.js', env);
+    backends.push(await start(from), await start(from));
+    worker = new Program('apps/worker/main.js', env, [], from);
+    const [district] = await populate(source, 1, CLIENTS);
+    if (!district) throw new Error('no district');
 
     const balancer = new Balancer(backends);
     const made: string[] = [];
@@ -75,6 +81,7 @@ export async function run(): Promise<Figure[]> {
       'SELECT count(*) AS there FROM issues WHERE id = ANY($1::uuid[])',
       [made],
     );
+    const history = await told(source, env, district.id);
     const { asked, refused, reset, failed } = balancer;
     for (const [text, count] of failed) process.stderr.write(`  ${count} × ${text}\n`);
     const failures = [...failed.values()].reduce((a, b) => a + b, 0);
@@ -97,6 +104,12 @@ export async function run(): Promise<Figure[]> {
         figure: `${made.length - (row?.there ?? 0)} of ${made.length}`,
         ok: row?.there === made.length && made.length > 0,
       },
+      {
+        id: 'R15',
+        what: `history over ${history.checked} sealed events`,
+        figure: history.firstBad ? JSON.stringify(history.firstBad) : 'whole',
+        ok: history.valid && history.checked >= made.length,
+      },
     ];
   } finally {
     over = true;
@@ -108,6 +121,20 @@ export async function run(): Promise<Figure[]> {
     await postgres.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
+}
+
+/** What verifying says once everything is sealed, or after ten seconds. */
+async function told(source: DataSource, env: Record<string, string>, district: string) {
+  for (let i = 0; i < 100; i++) {
+    const [{ waiting }]: [{ waiting: boolean }] = await source.query(
+      'SELECT EXISTS (SELECT FROM unsealed_events) AS waiting',
+    );
+    if (!waiting) break;
+    await pause(100);
+  }
+  const config = loadConfig({ ...process.env, ...env });
+  const files = await openFiles(config);
+  return verifyHistory({ dataSource: source, files, auditKey: config.auditKey }, district);
 }
 
 /** Tries one process after the other, each request for five seconds at most. */
