@@ -1,4 +1,5 @@
 import { ENTITIES } from '#core/entities.js';
+import { EVENT_DIGEST } from '#core/history/digest.js';
 import { startWorld, type World } from '#testkit/world.js';
 
 /** Tables whose rows have no district: they are found by a secret or a name, or belong to the machinery. */
@@ -55,6 +56,16 @@ describe('the database', () => {
 
   test('no table survives a crash by luck: none is UNLOGGED', async () => {
     expect(await rows(`SELECT relname FROM pg_class WHERE relpersistence = 'u'`)).toEqual([]);
+  });
+
+  test('the seal of an event covers every column of it', async () => {
+    const columns = await rows<{ name: string }>(
+      `SELECT attname AS name FROM pg_attribute
+       WHERE attrelid = 'events'::regclass AND attnum > 0 AND NOT attisdropped ORDER BY 1`,
+    );
+    const covered = [...EVENT_DIGEST.matchAll(/\be\.(\w+)/g)].map((match) => match[1]);
+    // `seal` is not used since 0011 and says nothing.
+    expect([...covered, 'seal'].sort()).toEqual(columns.map(({ name }) => name));
   });
 
   test('the columns of every entity are those of its table: names, types, nulls', async () => {

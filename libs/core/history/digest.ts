@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 /**
  * The canonical text of an event `e` and its digest, as the one SQL expression that sealing and verifying share: every
- * column. ROW(…)::text is unambiguous (nulls, quotes and commas are told apart) and costs least of all forms.
+ * column but `seal`, which is not used any more. ROW(…)::text is unambiguous (nulls, quotes and commas are told apart) and costs least of all forms.
  * `AT TIME ZONE 'UTC'` makes it independent of the connection's time zone. 16 bytes: far beyond finding a second text.
  */
 export const EVENT_DIGEST = `substr(sha256(convert_to(ROW(e.district_id, e.id, e.at AT TIME ZONE 'UTC', e.actor_id, e.actor_name,
