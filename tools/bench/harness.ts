@@ -42,7 +42,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Node's flags with which package.json starts a program of the product. */
-function flagsOf(script: string): string[] {
+export function flagsOf(script: string): string[] {
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(
     readFileSync(packagePath('package.json'), 'utf8'),
   );
