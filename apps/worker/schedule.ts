@@ -27,7 +27,7 @@ export type Schedule = { stop(): Promise<void> };
 export function startSchedule(deps: WorkerDeps, tasks: Readonly<Record<string, Task>> = SCHEDULE): Schedule {
   const timers = new Map<string, NodeJS.Timeout>();
   const running = new Map<string, Promise<void>>();
-  const failing = new Set<string>();
+  const failing = new Map<string, string>();
   let stopped = false;
 
   async function once(name: string, task: Task): Promise<void> {
@@ -35,9 +35,9 @@ export function startSchedule(deps: WorkerDeps, tasks: Readonly<Record<string, T
       await task.run(deps, deps.clock());
       failing.delete(name);
     } catch (err) {
-      // A task of every second must not fill the log: said once, until it works again.
-      if (!failing.has(name)) deps.log.error({ err, task: name }, '定时任务失败');
-      failing.add(name);
+      // A task of every second must not fill the log: said once, until it works again or something else is in its way.
+      if (failing.get(name) !== String(err)) deps.log.error({ err, task: name }, '定时任务失败');
+      failing.set(name, String(err));
     }
   }
   function start(name: string, task: Task): void {

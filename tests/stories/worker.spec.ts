@@ -5,8 +5,8 @@ import { type JobQueue, openQueue } from '#platform/queue.js';
 import { problem } from '#rules/problems.js';
 import { redisUrl } from '#testkit/database.js';
 import { startWorld, type World } from '#testkit/world.js';
-import { SCHEDULE, type Task } from '#worker/schedule.js';
-import { job, type Work } from '#worker/work.js';
+import { SCHEDULE, startSchedule, type Task } from '#worker/schedule.js';
+import { job, type Work, type WorkerDeps } from '#worker/work.js';
 import { startWorker, type Worker } from '#worker/worker.js';
 
 type Note = { text: string };
@@ -275,5 +275,23 @@ describe('the worker', () => {
       );
     });
     expect(await dataSource.query(`SELECT count(*) AS n FROM session_tokens`)).toEqual(before);
+  });
+
+  test('a task that fails is told of once, and again when it fails for another reason or after it has worked', async () => {
+    const course = ['head of A', 'head of A', 'head of A; head of B', '', 'head of A', 'head of A'];
+    const told: string[] = [];
+    let turn = 0;
+    const run = async () => {
+      const why = course[turn++];
+      if (why) throw new Error(why);
+    };
+    const deps = {
+      clock: () => world.now(),
+      log: { error: ({ err }: { err: Error }) => told.push(err.message) },
+    } as unknown as WorkerDeps;
+    const schedule = startSchedule(deps, { failing: { every: 1, run } });
+    await until(async () => turn >= course.length);
+    await schedule.stop();
+    expect(told).toEqual(['head of A', 'head of A; head of B', 'head of A']);
   });
 });
