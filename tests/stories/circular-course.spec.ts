@@ -205,3 +205,19 @@ describe('homework minutes by grade', () => {
     expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot);
   });
 });
+
+describe('a year with more than five digits of numbers', () => {
+  test('lists its issues by number everywhere', async () => {
+    const numbers = ['WT2026-100000', 'WT2026-99999'];
+    for (const number of numbers) {
+      const id = await found('2026-11-03', '2026-11-10');
+      await world.dataSource.query(`UPDATE issues SET number = $2 WHERE id = $1`, [id, number]);
+    }
+    world.setNow('2026-12-01');
+    const { issues, closeout } = await factsOf('2026-11');
+    const told = [issues, closeout.rows, closeout.overdue].map((rows) =>
+      rows.map(({ number }) => number).filter((number) => numbers.includes(number)),
+    );
+    expect(told).toEqual([0, 1, 2].map(() => numbers.toReversed()));
+  });
+});

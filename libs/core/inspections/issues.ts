@@ -1,6 +1,7 @@
 import type { Ctx } from '../foundation/context.js';
 import { Where } from '../foundation/sql.js';
 import type { Issue } from '../issues/issue.entity.js';
+import { inNumberOrder } from '../issues/number-order.js';
 import { BESIDE, rowColumns, withinLedger } from '../issues/read.js';
 import { type IssueRow, type IssueView, showIssues } from '../issues/show.js';
 import { actsForUnits } from '../issues/standing.js';
@@ -10,7 +11,7 @@ import type { Found } from './find.js';
 export async function issuesOf(ctx: Ctx, inspectionId: string): Promise<IssueView[]> {
   const where = withinLedger(new Where().and('i.inspection_id = ?', inspectionId), ctx);
   const rows: IssueRow[] = await ctx.em.query(
-    `SELECT ${rowColumns(where, ctx)} FROM issues i ${BESIDE} WHERE ${where} ORDER BY length(i.number), i.number`,
+    `SELECT ${rowColumns(where, ctx)} FROM issues i ${BESIDE} WHERE ${where} ORDER BY ${inNumberOrder('i.number')}`,
     where.params,
   );
   return showIssues(ctx, rows);

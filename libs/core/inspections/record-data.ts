@@ -11,20 +11,22 @@ import { judge, observedText } from '#rules/verdict.js';
 import { photosAmong } from '../attachments/renditions.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
+import { inNumberOrder } from '../issues/number-order.js';
 import { disagreementsOf } from './disagreements.js';
 import { checklistOf, findInspection } from './find.js';
 import type { Inspection, Signature } from './inspection.entity.js';
 import { amendmentsOf } from './read.js';
 import { listAnswers } from './show.js';
 
-/** Photos and signatures by their SHA-256: who prints the record fetches the bytes. */
-
 /** ms without an answer after which the team is taken to have left and come again. */
 const PAUSE = 2 * 3_600_000;
 const SIGNER = { lead: '督导组长', member: '督导成员', unit: '被督导单位负责人' } as const;
 const SELF_CHECK_SIGNER = { lead: '自查负责人', member: '自查成员', unit: '单位负责人' } as const;
 
-/** Everything the printed record of an inspection says (督导记录表). @throws resource.not_found */
+/**
+ * Everything the printed record of an inspection says (督导记录表). Photos and signatures by their SHA-256: who prints it fetches
+ * the bytes. @throws resource.not_found
+ */
 export async function recordData(ctx: Ctx, id: string) {
   const found = await findInspection(ctx, id);
   const { inspection, unit, members } = found;
@@ -41,7 +43,7 @@ export async function recordData(ctx: Ctx, id: string) {
   const issues: { number: string; severity: Severity; finding: string; dueOn: string | null }[] =
     await ctx.em.query(
       `SELECT number, severity, finding, due_on AS "dueOn" FROM issues
-     WHERE district_id = $1 AND inspection_id = $2 ORDER BY length(number), number`,
+     WHERE district_id = $1 AND inspection_id = $2 ORDER BY ${inNumberOrder('number')}`,
       [ctx.actor.districtId, id],
     );
   const failed = new Set(failures(items, inspection.answers).map(({ itemCode }) => itemCode));

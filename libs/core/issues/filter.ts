@@ -3,6 +3,7 @@ import { type Day, endOfDay, isDay, localDay } from '#rules/local-date.js';
 import { invalid } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
 import type { Where } from '../foundation/sql.js';
+import { whereNumber } from './number-order.js';
 import { withinLedger } from './read.js';
 
 /** What the ledger can be asked for; several values of one filter are alternatives. Exports take the same. */
@@ -28,9 +29,6 @@ export type IssueFilter = {
   /** Part of the number, the finding or the unit's name. */
   q?: string;
 };
-
-/** The order of numbers: by year, and within it by value. With the district the columns of the index `issues_by_number`. */
-export const BY_NUMBER = ['left(i.number, 7)', 'length(i.number)', 'i.number'] as const;
 
 /** The instant and day a question is asked for. @throws request.invalid for what is no instant, or one to come */
 export function momentOf(
@@ -104,13 +102,7 @@ function soleReach(where: Where, ctx: Ctx): void {
 function search(where: Where, ctx: Ctx, q: string): void {
   const text = q.trim();
   if (/^(WT|ZC)\d{4}-\d{5,}$/i.test(text)) {
-    const number = text.toUpperCase();
-    where.and(
-      'left(i.number, 7) = left(?, 7) AND length(i.number) = length(?) AND i.number = ?',
-      number,
-      number,
-      number,
-    );
+    whereNumber(where, 'i.number', text.toUpperCase());
     return;
   }
   const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`;

@@ -14,7 +14,8 @@ import {
 } from '../foundation/paging.js';
 import { Where } from '../foundation/sql.js';
 import { ledgerAsOf } from './as-of.js';
-import { BY_NUMBER, filtered, type IssueFilter, momentOf } from './filter.js';
+import { filtered, type IssueFilter, momentOf } from './filter.js';
+import { numberKeys } from './number-order.js';
 import { BESIDE, rowColumns } from './read.js';
 import { type IssueRow, type IssueView, showIssues } from './show.js';
 
@@ -42,11 +43,7 @@ type Part = { rank: number; condition: (where: Where) => string; undated?: true 
 type Key = { by: string; type: 'uuid' | 'date' | 'integer' | 'text' };
 const ID: Key = { by: 'i.id', type: 'uuid' };
 const DEADLINE: Key = { by: 'i.due_on', type: 'date' };
-const NUMBER: readonly Key[] = [
-  { by: BY_NUMBER[0], type: 'text' },
-  { by: BY_NUMBER[1], type: 'integer' },
-  { by: BY_NUMBER[2], type: 'text' },
-];
+const NUMBER: readonly Key[] = numberKeys('i.number');
 function keysOf(sort: IssueSort): readonly Key[] {
   if (sort.endsWith('number')) return NUMBER;
   return sort.endsWith('dueOn') ? [DEADLINE, ID] : [ID];

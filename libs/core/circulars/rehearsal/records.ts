@@ -4,6 +4,7 @@ import { finding, type RehearsalFinding } from '#rules/circular-rehearsal.js';
 import { ISSUE_STATUSES, type IssueStatus } from '#rules/issue-lifecycle.js';
 import type { Day } from '#rules/local-date.js';
 import type { Ctx } from '../../foundation/context.js';
+import { inNumberOrder } from '../../issues/number-order.js';
 import type { Circular } from '../circular.entity.js';
 import { endOfMonth, windowOf } from '../snapshot/window.js';
 import type { Frozen } from './frozen.js';
@@ -50,7 +51,7 @@ export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<Rehea
   const rows: Now[] = await ctx.em.query(
     `SELECT i.id, i.number, u.name AS unit, i.status, i.severity, i.due_on AS "dueOn"
      FROM issues i JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id
-     WHERE i.district_id = $1 AND i.id = ANY($2::uuid[]) ORDER BY i.number`,
+     WHERE i.district_id = $1 AND i.id = ANY($2::uuid[]) ORDER BY ${inNumberOrder('i.number')}`,
     [ctx.actor.districtId, [...new Set(inIt.map(({ issueId }) => issueId))]],
   );
   const disputed = new Set(inIt.filter((one) => one.disputed).map(({ issueId }) => issueId));
@@ -91,7 +92,7 @@ export async function unreceivedNotices(ctx: Ctx, { period, cutoff }: Circular):
   const rows: { number: string; unit: string }[] = await ctx.em.query(
     `SELECT n.number, u.name AS unit FROM notices n JOIN units u ON u.district_id = n.district_id AND u.id = n.unit_id
      WHERE n.district_id = $1 AND n.created_at BETWEEN $2 AND $3
-       AND (n.receipt IS NULL OR n.receipt->>'refused' = 'true') ORDER BY n.number`,
+       AND (n.receipt IS NULL OR n.receipt->>'refused' = 'true') ORDER BY length(n.number), n.number`,
     [w.districtId, w.from, w.until],
   );
   if (rows.length === 0) return [];

@@ -14,6 +14,7 @@ import {
   ISSUE_STATUSES,
   OPEN_STATUSES,
 } from '#rules/issue-lifecycle.js';
+import { byNumber } from '#rules/issue-number.js';
 import { CATEGORIES } from '#rules/library.js';
 import { daysBetween, localDay } from '#rules/local-date.js';
 import type { LedgerAction, LedgerIssue } from './ledger.js';
@@ -98,7 +99,7 @@ export function issueRows(read: Read, registered: readonly LedgerIssue[]): Circu
         late: issue.inspectionId !== null && late.has(issue.inspectionId),
       }),
     )
-    .sort((a, b) => byCategory(a.category, b.category) || (a.number < b.number ? -1 : 1));
+    .sort((a, b) => byCategory(a.category, b.category) || byNumber(a.number, b.number));
 }
 
 export function categoryRows(read: Read, registered: readonly LedgerIssue[]): CircularFacts['categories'] {
@@ -198,7 +199,7 @@ function overdueRows(read: Read): OverdueRow[] {
         escalationTitle: state.escalation ? ESCALATION_STEPS[state.escalation] : null,
       };
     })
-    .sort((a, b) => b.daysOverdue - a.daysOverdue || (a.number < b.number ? -1 : 1));
+    .sort((a, b) => b.daysOverdue - a.daysOverdue || byNumber(a.number, b.number));
 }
 
 /** One row per unit visited or with issues; disputed issues are in none of its figures. */

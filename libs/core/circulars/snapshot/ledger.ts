@@ -3,6 +3,7 @@ import type { Severity } from '#rules/circular.js';
 import { isOfficeOverdue, isOverdue } from '#rules/clocks.js';
 import { isOpen } from '#rules/issue-lifecycle.js';
 import { type Day, localDay } from '#rules/local-date.js';
+import { inNumberOrder } from '../../issues/number-order.js';
 import { FRESH, type IssueState } from '../../issues/state.js';
 import type { Window } from './window.js';
 
@@ -52,7 +53,7 @@ export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssu
          ORDER BY v.id DESC LIMIT 1) e ON true
        WHERE i.district_id = $1 AND i.source <> 'self_check' AND i.registered_at <= $2
          AND (i.status NOT IN ('closed', 'withdrawn', 'merged') OR i.changed_at >= $3 OR i.original_due_on BETWEEN $4 AND $5)
-       ORDER BY i.number`,
+       ORDER BY ${inNumberOrder('i.number')}`,
     [w.districtId, w.upTo, w.from, w.firstDay, w.lastDay],
   );
   return rows.map((row) => {
