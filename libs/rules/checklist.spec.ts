@@ -137,6 +137,7 @@ test('bands are resolved by stage under the school system', () => {
 
 test('the profile of 2018 reads differently where 2018 verifiably said otherwise', () => {
   expect(publish('SJ-KS-01').judge).toEqual({ type: 'boolean', passWhen: false });
+  expect(publish('SJ-KS-01').requirement).toContain('不得组织纸笔考试');
   expect(standardValueText(publish('SJ-KS-01', {}, 'jf2018'))).toBe('小学一、二年级每学期不超过1次');
   expect(standardValueText(publish('SJ-KS-02', {}, 'jf2018'))).toBe(
     '小学一、二年级每学期不超过1次；小学三至六年级、初中每学期不超过2次',

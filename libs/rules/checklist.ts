@@ -42,6 +42,8 @@ export type ResolvedItem = {
   itemCode: string;
   title: string;
   question: string;
+  /** Of an item answered with yes or no; checklists published before there were such texts have none. */
+  requirement?: string;
   category: Category;
   subject: Subject;
   stages: Stage[];
@@ -88,6 +90,7 @@ export function resolveItem(
     itemCode: told.itemCode,
     title: told.title,
     question: told.question,
+    ...(told.judge.type === 'boolean' && { requirement: told.requirement }),
     category: told.category,
     subject: told.subject,
     stages: told.stages,

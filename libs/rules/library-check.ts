@@ -12,10 +12,12 @@ import {
   type Limit,
   POLICY_PROFILES,
   type Policy,
+  type PolicyProfile,
   SUBJECTS,
 } from './library.js';
 import { gradesOfStage, STAGES, type Stage } from './stages.js';
 import { isTimeOfDay } from './times.js';
+import { VISIBLE } from './visible-text.js';
 
 /** Every fault in one English sentence for whoever maintains the data; empty when there is none. */
 export function validateLibrary(
@@ -52,6 +54,7 @@ const ITEM_FIELDS = [
     'itemCode',
     'title',
     'question',
+    'requirement',
     'category',
     'subject',
     'stages',
@@ -114,9 +117,11 @@ function itemFaults(item: LibraryItem, policies: ReadonlySet<string>): string[] 
     ...oneOf(item.subject, SUBJECTS, 'subject'),
     ...stageFaults(item.stages, item.grades),
     ...judgeFaults(item.judge, item.stages),
+    ...requirementFaults(item.judge, item.requirement),
     ...profiles.flatMap(([profile, told]) => [
       ...oneOf(profile, POLICY_PROFILES, 'profile'),
       ...(told?.judge ? judgeFaults(told.judge, item.stages) : []),
+      ...profileRequirementFaults(item, told),
     ]),
     ...unless(item.evidence.length > 0 && item.evidence.every(isText), 'no way of finding out'),
     ...unless(
@@ -131,6 +136,32 @@ function itemFaults(item: LibraryItem, policies: ReadonlySet<string>): string[] 
     ...basisFaults(item, policies),
     ...unless(item.basis.length + item.origins.length > 0, 'neither basis nor origin'),
   ];
+}
+
+/** What a document says that should or must not be; a figure says so itself. */
+function requirementFaults(judge: Judge, requirement: string | undefined): string[] {
+  if (judge.type !== 'boolean') return unless(requirement === undefined, 'a requirement beside a figure');
+  if (requirement === undefined) return ['no requirement'];
+  return [
+    ...unless(VISIBLE.test(requirement), 'the requirement is empty'),
+    ...unless(/应|须|不得/.test(requirement), 'the requirement says neither 应, 须 nor 不得'),
+    // It is printed as one of several in a line, and as part of a sentence.
+    ...unless(
+      !/是否|[？。；\n]/.test(requirement),
+      'the requirement is a question, or more than one sentence',
+    ),
+  ];
+}
+
+/** Another question, or another right answer to it, has a requirement of its own. */
+function profileRequirementFaults(
+  item: LibraryItem,
+  told: NonNullable<LibraryItem['profiles']>[PolicyProfile],
+): string[] {
+  const judge = told?.judge ?? item.judge;
+  const asksAnew = told?.question !== undefined || told?.judge !== undefined;
+  if (judge.type === 'boolean' && asksAnew) return requirementFaults(judge, told?.requirement);
+  return told?.requirement === undefined ? [] : requirementFaults(judge, told.requirement);
 }
 
 function checklistFaults(

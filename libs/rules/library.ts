@@ -100,6 +100,8 @@ export type LibraryItem = {
   itemCode: string;
   title: string;
   question: string;
+  /** What the question asks for, as documents print it: where it is answered with yes or no. */
+  requirement?: string;
   category: Category;
   subject: Subject;
   stages: Stage[];
@@ -117,7 +119,9 @@ export type LibraryItem = {
   origins: SeedReference[];
   history?: HistoricValue[];
   /** What reads differently under another profile than the current rules. */
-  profiles?: Partial<Record<PolicyProfile, Partial<Pick<LibraryItem, 'title' | 'question' | 'judge'>>>>;
+  profiles?: Partial<
+    Record<PolicyProfile, Partial<Pick<LibraryItem, 'title' | 'question' | 'requirement' | 'judge'>>>
+  >;
   /** For the inspector, how to judge doubtful cases. */
   note?: string;
   /** `refer`: best handed to the department in charge. */

@@ -13,15 +13,22 @@ const asked = items
 
 test('what is asked with yes or no is required or forbidden in plain words', () => {
   for (const item of asked) {
-    const { judge } = item;
-    const word = judge.type === 'boolean' && judge.passWhen ? '应' : '不得';
-    const standard = standardValueText(item);
-    expect(standard).toContain(word);
-    expect(standard).not.toMatch(/是否|？|“|不得.{2}[了过]/);
+    expect(standardValueText(item)).toBe(item.requirement);
     expect(observedText(item, 'compliant')).toBe('符合');
     expect(observedText(item, 'non_compliant')).toBe('不符合');
   }
 });
+
+test.each([
+  ['学校是否充分了解学生作业情况？', true, '问题：学校是否充分了解学生作业情况？（应为“是”）'],
+  ['有无违规收费？', false, '问题：有无违规收费？（应为“否”）'],
+])(
+  'a checklist published before its items said so asks as it was published: %s',
+  (question, passWhen, text) => {
+    const { requirement: _, ...item } = asked[0]!;
+    expect(standardValueText({ ...item, question, judge: { type: 'boolean', passWhen } })).toBe(text);
+  },
+);
 
 test('the requirements as a notice prints them', () => {
   expect(asked.map((item) => `${item.title}：${standardValueText(item)}`)).toMatchInlineSnapshot(`

@@ -31,7 +31,7 @@ type Scope = { grades: readonly number[] };
 /** The standard of an item, with all its bands: for forms, and for the ledger where no single figure decided. */
 export function standardValueText(item: ResolvedItem): string {
   const { judge } = item;
-  if (judge.type === 'boolean') return requirementText(item.question, judge.passWhen);
+  if (judge.type === 'boolean') return requirementText(item, judge.passWhen);
   const rest = judge.type === 'measure' ? judge.limit : judge.reference;
   const bands = judge.bands ?? [];
   const taken = new Set<number>();
@@ -47,16 +47,11 @@ export function standardValueText(item: ResolvedItem): string {
 }
 
 /**
- * What the question of a yes or no asks for: 「是否设重点班？」, to be answered with no, is 「不得设重点班」. The answer itself is never
- * printed: beside a title that already says no (不设重点班) it would read as its opposite.
+ * What a yes or no is asked for: 「不得设重点班」. A checklist published before its items said so gives the question with the right
+ * answer, never the answer alone: beside a title that already says no (不设重点班) it would read as its opposite.
  */
-function requirementText(question: string, passWhen: boolean): string {
-  // A requirement holds for all, not for what was sampled, and of no time gone by: 抽查的…是否布置了…, 是否组织过….
-  return question
-    .replace(/？$/, '')
-    .replace(/^抽查的?/, '')
-    .replace(/是否(?:(\p{Script=Han}{2})[了过])?/gu, `${passWhen ? '应' : '不得'}$1`);
-}
+const requirementText = ({ question, requirement }: ResolvedItem, passWhen: boolean): string =>
+  requirement ?? `问题：${question}（应为“${passWhen ? '是' : '否'}”）`;
 
 /** 符合 or 不符合: what was found on an item answered with yes or no, beside its standard. */
 export function observedText(item: ResolvedItem, verdict: 'compliant' | 'non_compliant'): string {

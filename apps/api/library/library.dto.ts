@@ -52,6 +52,7 @@ export class LibraryItemView {
   @Text() itemCode: string;
   @Text() title: string;
   @Text({ max: 1000 }) question: string;
+  @Text({ optional: true, max: 1000, description: '以是否作答的要点：文书所印的要求' }) requirement?: string;
   @Choice(CATEGORIES) category: string;
   @Choice(SUBJECTS) subject: string;
   @Choices(STAGES) stages: string[];
