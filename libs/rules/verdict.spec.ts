@@ -66,7 +66,7 @@ describe('the figures that everybody knows', () => {
     const item = publish('SJ-ZY-01');
     expect(judge(item, [])).toMatchObject({
       suggestedVerdict: null,
-      standardValue: '小学一、二年级班级，不得布置需要带回家完成的书面作业',
+      standardValue: '小学一、二年级不得布置需要带回家完成的书面作业',
       problems: [],
     });
     expect([observedText(item, 'compliant'), observedText(item, 'non_compliant')]).toEqual([
