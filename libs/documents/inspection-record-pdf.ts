@@ -20,8 +20,8 @@ export interface RecordAnswer {
   verdictTitle: string;
   /** Measured values in words; null where none. */
   measured: string | null;
-  /** Standard in words; null where the item is a yes or no. */
-  standard: string | null;
+  /** Standard in words: a limit, or what is required of a yes or no. */
+  standard: string;
   note: string | null;
   /** The verdict that the figures gave, where a person overruled it, with the reason. */
   overruled?: { suggested: string; reason: string } | null;
@@ -147,10 +147,10 @@ function drawAnswers(flow: Flow, answers: RecordAnswer[]): void {
   list(
     flow,
     [
-      { title: '要点编码', width: 62, align: 'center', repeat: true },
-      { title: '要点和情况说明', width: 190 },
-      { title: '标准值', width: 76 },
-      { title: '实测值', width: 70 },
+      { title: '要点编码', width: 60, align: 'center', repeat: true },
+      { title: '要点和情况说明', width: 142 },
+      { title: '标准', width: 132 },
+      { title: '实测值', width: 64 },
       { title: '判定', width: 44, align: 'center' },
     ],
     answerRows(answers),
@@ -168,7 +168,7 @@ function answerRows(answers: RecordAnswer[]): ListRow[] {
       return [
         a.itemCode,
         a.note ? `${a.title}\n说明：${a.note}` : a.title,
-        a.standard ?? '—',
+        a.standard,
         a.measured ?? '—',
         { text: verdict, face: a.verdictTitle === '不达标' ? 'hei' : 'fang' },
       ];

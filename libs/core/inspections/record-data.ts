@@ -76,7 +76,7 @@ export async function recordData(ctx: Ctx, id: string) {
         category: item.category,
         verdictTitle: verdictText(item, verdict),
         measured: judged.measuredValue || observed || null,
-        standard: item.judge.type === 'boolean' ? null : judged.standardValue,
+        standard: judged.standardValue,
         note:
           [answer.note, !overruled && answer.reason && `理由：${answer.reason}`].filter(Boolean).join('；') ||
           null,
