@@ -1,6 +1,6 @@
 /** The words a circular uses for codes; the order is the order of tables. */
 import type { CloseoutOutcome } from './circular.js';
-import { SEVERITIES, type Severity } from './issue-lifecycle.js';
+import { type IssueStatus, SEVERITIES, type Severity } from './issue-lifecycle.js';
 import { addDays } from './local-date.js';
 
 export type { Severity };
@@ -19,6 +19,19 @@ export const OUTCOME_TITLES: Record<CloseoutOutcome, string> = {
   open: '未逾期未销号',
   open_overdue: '逾期未销号',
 };
+
+const LATE_STEP: Partial<Record<IssueStatus, string>> = {
+  close_requested: '督导机构逾期未核验',
+  verified: '督导机构逾期未审批',
+  objected: '督导机构逾期未答复',
+};
+
+/**
+ * Said beside the status where the next step is the office's and late (办理逾期), so that nobody takes the delay for the unit's.
+ * Null otherwise, and in circulars frozen before it was told.
+ */
+export const officeDelay = (issue: { status?: string; officeOverdue?: boolean }): string | null =>
+  issue.officeOverdue ? (LATE_STEP[issue.status as IssueStatus] ?? null) : null;
 
 /** What stands in place of the name and the fact of an issue that was disputed at the cut-off. */
 export const DISPUTED_UNIT = '（申辩中，不点名）';

@@ -77,6 +77,8 @@ export interface CircularIssue {
   statusTitle: string;
   closedOn: string | null;
   overdue: boolean;
+  /** The office is late with its own step (`officeDelay`). Absent in circulars frozen before it was told. */
+  officeOverdue?: boolean;
   /** Registered from a visit made before the previous cut-off and synced after it (补录). */
   late: boolean;
 }
@@ -108,6 +110,9 @@ export interface CloseoutRow {
   outcome: CloseoutOutcome;
   /** The status at the cut-off, as in the list of problems. Absent in circulars frozen before it was told. */
   statusTitle?: string;
+  /** The same as a code, and whether the office is late with its own step (`officeDelay`). Absent likewise. */
+  status?: string;
+  officeOverdue?: boolean;
   returnCount: number;
 }
 

@@ -206,6 +206,23 @@ describe('homework minutes by grade', () => {
   });
 });
 
+describe('an issue that waits for the office', () => {
+  test('is told with whose delay it is, as of the cut-off', async () => {
+    const id = await found('2026-12-01', '2026-12-10');
+    await act('liu', '2026-12-03', id, 'request_close', { measures: '已公示' });
+    const told = async (cutoff: Date) => {
+      const { issues, closeout } = await factsOf('2026-12', cutoff);
+      return [issues, closeout.rows].map((rows) => rows.find((one) => one.issueId === id));
+    };
+    world.setNow('2027-01-04');
+    const waits = { status: 'close_requested', statusTitle: '申请销号' };
+    const inTime = { ...waits, officeOverdue: false };
+    expect(await told(new Date('2026-12-10T04:00:00Z'))).toMatchObject([inTime, inTime]);
+    const late = { ...waits, officeOverdue: true };
+    expect(await told(endOfMonth('2026-12'))).toMatchObject([late, late]);
+  });
+});
+
 describe('a year with more than five digits of numbers', () => {
   test('lists its issues by number everywhere', async () => {
     const numbers = ['WT2026-100000', 'WT2026-99999'];

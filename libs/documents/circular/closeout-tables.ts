@@ -7,7 +7,7 @@ import {
   SEVERITY_TITLES,
 } from '#rules/circular.js';
 import type { Block } from '../page/blocks.js';
-import { factOf, NUMBER_WIDTH, nameOf, SMALL, shortDate } from './named.js';
+import { besideStatus, factOf, NUMBER_WIDTH, nameOf, SMALL, shortDate } from './named.js';
 
 export function closeoutTables({ closeout, units, period }: CircularSnapshot): Block[] {
   const day = (date: string): string => shortDate(date, period);
@@ -31,7 +31,7 @@ export function closeoutTables({ closeout, units, period }: CircularSnapshot): B
         SEVERITY_TITLES[row.severity],
         day(row.originalDueOn) + (row.dueOn === row.originalDueOn ? '' : `\n延至${day(row.dueOn)}`),
         row.closedOn ? day(row.closedOn) : '—',
-        endOf(row) + (row.returnCount === 0 ? '' : `\n退回${row.returnCount}次`),
+        endOf(row) + besideStatus(row) + (row.returnCount === 0 ? '' : `\n退回${row.returnCount}次`),
       ]),
       none: '本期没有原定期限到期的问题。',
       type: SMALL,

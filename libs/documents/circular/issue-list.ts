@@ -2,7 +2,7 @@
 import { type CircularIssue, type CircularSnapshot, SEVERITY_TITLES } from '#rules/circular.js';
 import type { Block } from '../page/blocks.js';
 import type { TableRow } from '../page/table.js';
-import { factOf, NUMBER_WIDTH, SMALL, shortDate } from './named.js';
+import { besideStatus, factOf, NUMBER_WIDTH, SMALL, shortDate } from './named.js';
 
 export function issueList({ issues, period }: CircularSnapshot): Block[] {
   const byUnit = new Map<string, CircularIssue[]>();
@@ -58,7 +58,7 @@ function* rowsByUnit(groups: CircularIssue[][], period: string): Iterable<TableR
               .join('\n') || '—',
         SEVERITY_TITLES[issue.severity],
         issue.dueOn ? shortDate(issue.dueOn, period) : '—',
-        issue.statusTitle + (issue.overdue ? '\n（逾期）' : ''),
+        issue.statusTitle + (issue.overdue ? '\n（逾期）' : '') + besideStatus(issue),
       ];
     }
   }

@@ -1,10 +1,22 @@
 /** How a row names its unit and fact; a disputed issue is counted and never named. */
-import { type CircularUnit, chineseDate, DISPUTED_FINDING, DISPUTED_UNIT } from '#rules/circular.js';
+import {
+  type CircularUnit,
+  chineseDate,
+  DISPUTED_FINDING,
+  DISPUTED_UNIT,
+  officeDelay,
+} from '#rules/circular.js';
 import { SIZE } from '../page/geometry.js';
 
 export const nameOf = (unit: CircularUnit | null): string => unit?.name ?? DISPUTED_UNIT;
 export const factOf = (row: { unit: CircularUnit | null; finding: string }): string =>
   row.unit === null ? DISPUTED_FINDING : row.finding;
+
+/** The office's own delay on a line under the status, where there is one. */
+export function besideStatus(issue: Parameters<typeof officeDelay>[0]): string {
+  const delay = officeDelay(issue);
+  return delay === null ? '' : `\n（${delay}）`;
+}
 
 /** 五号: lists of many columns. */
 export const SMALL = { size: SIZE.fifth, pitch: 15 };

@@ -96,6 +96,7 @@ export function issueRows(read: Read, registered: readonly LedgerIssue[]): Circu
         statusTitle: ISSUE_STATUSES[issue.state.status],
         closedOn: issue.closedOn,
         overdue: issue.overdue,
+        officeOverdue: issue.officeOverdue,
         late: issue.inspectionId !== null && late.has(issue.inspectionId),
       }),
     )
@@ -144,6 +145,8 @@ export function closeoutOf(read: Read): CircularFacts['closeout'] {
       closedOn: issue.closedOn,
       outcome: outcomeOf(issue),
       statusTitle: ISSUE_STATUSES[issue.state.status],
+      status: issue.state.status,
+      officeOverdue: issue.officeOverdue,
       returnCount: issue.state.returnCount,
     }),
   );

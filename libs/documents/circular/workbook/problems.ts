@@ -1,10 +1,12 @@
 /** Lists with one problem, step or visit a row. */
 import {
+  type CircularIssue,
   type CircularSnapshot,
   type CloseoutRow,
   DISPUTED_FINDING,
   OUTCOME_TITLES,
   type OverdueRow,
+  officeDelay,
   SEVERITY_TITLES,
 } from '#rules/circular.js';
 import type { ListColumn, Value } from '../../workbook/list.js';
@@ -29,6 +31,12 @@ const matter = (row: CloseoutRow | OverdueRow): Value[] => [
   factOf(row),
   SEVERITY_TITLES[row.severity],
 ];
+
+/** With the office's own delay in the same cell: 申请销号（督导机构逾期未核验）. */
+const statusOf = (row: CircularIssue | CloseoutRow): Value => {
+  const delay = officeDelay(row);
+  return delay === null ? (row.statusTitle ?? null) : `${row.statusTitle}（${delay}）`;
+};
 
 export function issueList(snapshot: CircularSnapshot): List {
   return {
@@ -66,7 +74,7 @@ export function issueList(snapshot: CircularSnapshot): List {
         SEVERITY_TITLES[issue.severity],
         issue.registeredOn,
         issue.dueOn,
-        issue.statusTitle,
+        statusOf(issue),
         issue.closedOn,
         yesNo(issue.overdue),
         yesNo(issue.late),
@@ -93,7 +101,7 @@ export function closeoutList(snapshot: CircularSnapshot): List {
       row.dueOn,
       row.closedOn,
       OUTCOME_TITLES[row.outcome],
-      row.statusTitle ?? null,
+      statusOf(row),
       row.returnCount,
     ]),
   };
