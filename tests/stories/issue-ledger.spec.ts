@@ -178,6 +178,12 @@ describe('the ledger as a list', () => {
     world.setNow('2026-05-20');
     const attachments = [await photo('liu', 'put right')];
     await act('liu', issue.id, 'request_close', { measures: '已改', attachments });
+    // What is told of another kind of subject is no state of the issue, whatever it is called by.
+    await world.dataSource.query(
+      `INSERT INTO events (district_id, at, actor_name, subject_type, subject_id, action, data)
+       VALUES ($1, '2026-05-20T03:00:00Z', '', 'inspection', $2, 'x', '{"after": {"status": "withdrawn"}}')`,
+      [world.cast.districts.A, issue.id],
+    );
     const on = async (asOf: string) =>
       (await world.as('qian').get(`/issues?category=睡眠作息&asOf=${asOf}`)).body.items;
     expect(await on('2026-05-05')).toEqual([]);

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Where } from '../foundation/sql.js';
 import { Issue } from './issue.entity.js';
 import { FRESH, MUTABLE } from './state.js';
+import { stateUntil } from './state-until.js';
 
 /**
  * The ledger as it stood at an instant, under the names of the table's columns: what never changes from the row, the rest
@@ -19,9 +20,6 @@ export function ledgerAsOf(em: EntityManager, where: Where, at: Date): string {
     const fresh = FRESH[key as keyof typeof FRESH];
     return `coalesce(${kept}, '${typeof fresh === 'object' ? '{}' : fresh}') AS ${name}`;
   });
-  return `(SELECT ${columns.join(', ')} FROM issues t CROSS JOIN LATERAL (
-      SELECT v.at, v.data -> 'after' AS after FROM events v
-      WHERE v.district_id = t.district_id AND v.subject_id = t.id AND v.at <= ${instant} AND v.data ? 'after'
-      ORDER BY v.id DESC LIMIT 1) e
+  return `(SELECT ${columns.join(', ')} FROM issues t CROSS JOIN ${stateUntil('t', instant)} e
     WHERE t.registered_at <= ${instant})`;
 }

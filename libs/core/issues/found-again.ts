@@ -6,6 +6,7 @@ import type { Ctx } from '../foundation/context.js';
 import { changeIssue, step } from './change.js';
 import type { Issue } from './issue.entity.js';
 import { issueColumns } from './locked.js';
+import { openBy } from './state-until.js';
 
 /**
  * A failed answer that is joined to an issue already open at the inspection's unit (再次查见): a visit's to the ledger's, a self-check's
@@ -87,7 +88,7 @@ export async function openIssuesOf(ctx: Ctx, unitIds: readonly string[]): Promis
     `SELECT id, number, unit_id AS "unitId", item_code AS "itemCode", category, finding, requirements, severity, status,
               due_on AS "dueOn", requested_late AS "requestedLate", registered_at AS "registeredAt"
        FROM issues WHERE district_id = $1 AND unit_id = ANY($2::uuid[]) AND source <> 'self_check'
-         AND status IN ('registered', 'rectifying', 'objected', 'close_requested', 'verified', 'referred')
+         AND ${openBy('status')}
        ORDER BY id DESC`,
     [ctx.actor.districtId, unitIds],
   );

@@ -1,7 +1,6 @@
 import { type Actor, rolesOver } from '#rules/actor.js';
 import { addWorkingDays, type YearCalendar } from '#rules/calendar.js';
 import { type IssueFacts, mayEver, OFFICE, type PersonFacts, statusesAsking } from '#rules/issue-guards.js';
-import type { IssueStatus } from '#rules/issue-lifecycle.js';
 import type { Day } from '#rules/local-date.js';
 import type { DistrictSettings } from '#rules/settings.js';
 import { active, hasLeader } from '../directory/active.js';
@@ -10,6 +9,7 @@ import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
 import type { Where } from '../foundation/sql.js';
 import type { Issue } from './issue.entity.js';
+import { statusIn } from './state-until.js';
 
 /** How the actor stands to one issue, as the database answers it. */
 export type Standing = {
@@ -30,15 +30,13 @@ export const verifiersOf = (today: string): string =>
            WHERE m.district_id = v.district_id AND m.user_id = v.id AND x.unit_id = i.unit_id AND x.status <> 'cancelled')))
      AND v.id::text IS DISTINCT FROM i.process #>> '{rectification,by}'`;
 
-const inStatus = (statuses: readonly IssueStatus[]) =>
-  `i.status IN (${statuses.map((one) => `'${one}'`).join(', ')})`;
-const LEAD_ASKED = inStatus(statusesAsking('leads_inspection', 'inspector_leads_minor'));
-const TEAM_ASKED = inStatus(statusesAsking('not_of_team'));
+const LEAD_ASKED = statusIn('i.status', statusesAsking('leads_inspection', 'inspector_leads_minor'));
+const TEAM_ASKED = statusIn('i.status', statusesAsking('not_of_team'));
 
-/** The columns of a Standing for issue `i`. What no role of the actor and no action of the status depends on is not asked. */
 /** Only the office acts for a unit without a leader. */
 export const actsForUnits = (actor: Actor): boolean => OFFICE.some((role) => actor.roles.includes(role));
 
+/** The columns of a Standing for issue `i`. What no role of the actor and no action of the status depends on is not asked. */
 export function standingColumns(where: Where, ctx: Ctx): string {
   const { actor } = ctx;
   if (actor.kind !== 'person') {

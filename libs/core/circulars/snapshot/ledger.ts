@@ -5,6 +5,7 @@ import { isOpen } from '#rules/issue-lifecycle.js';
 import { type Day, localDay } from '#rules/local-date.js';
 import { inNumberOrder } from '../../issues/number-order.js';
 import { FRESH, type IssueState } from '../../issues/state.js';
+import { openBy, stateUntil } from '../../issues/state-until.js';
 import type { Window } from './window.js';
 
 /** An issue of the district's ledger as it stood at the cut-off. */
@@ -35,8 +36,7 @@ export type LedgerIssue = {
 };
 
 /**
- * The ledger as of the cut-off, from the history: the state after the last event up to it, in the order in which issues were
- * changed (of two actions at once the one that waited may have been asked for first). Left out are a school's own
+ * The ledger as of the cut-off, from the history: the state after the last event up to it. Left out are a school's own
  * findings, and issues that had ended before the period and were not due in it, which no figure looks at.
  */
 export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssue[]> {
@@ -46,13 +46,10 @@ export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssu
   >[] = await em.query(
     `SELECT i.id, i.number, i.unit_id AS "unitId", i.inspection_id AS "inspectionId", i.item_code AS "itemCode", i.category,
          i.finding, i.basis, i.standard_value AS "standardValue", i.measured_value AS "measuredValue",
-         i.registered_at AS "registeredAt", e.state
-       FROM issues i JOIN LATERAL (
-         SELECT v.data->'after' AS state FROM events v
-         WHERE v.district_id = i.district_id AND v.subject_id = i.id AND v.subject_type = 'issue' AND v.at <= $2 AND v.data ? 'after'
-         ORDER BY v.id DESC LIMIT 1) e ON true
+         i.registered_at AS "registeredAt", e.after AS state
+       FROM issues i CROSS JOIN ${stateUntil('i', '$2')} e
        WHERE i.district_id = $1 AND i.source <> 'self_check' AND i.registered_at <= $2
-         AND (i.status NOT IN ('closed', 'withdrawn', 'merged') OR i.changed_at >= $3 OR i.original_due_on BETWEEN $4 AND $5)
+         AND (${openBy('i.status')} OR i.changed_at >= $3 OR i.original_due_on BETWEEN $4 AND $5)
        ORDER BY ${inNumberOrder('i.number')}`,
     [w.districtId, w.upTo, w.from, w.firstDay, w.lastDay],
   );

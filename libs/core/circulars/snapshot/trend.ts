@@ -3,6 +3,7 @@ import type { TrendMonth } from '#rules/circular.js';
 import { isOverdue } from '#rules/clocks.js';
 import { type IssueStatus, isOpen } from '#rules/issue-lifecycle.js';
 import { type Day, type Month, shiftMonth } from '#rules/local-date.js';
+import { openBy, stateUntil } from '../../issues/state-until.js';
 import { closedIn, dueIn, outcomeOf, type Read, registeredIn, standing } from './figures.js';
 import { endOfMonth, type Window, windowOf } from './window.js';
 
@@ -77,20 +78,18 @@ type Alike = {
  * thousand comes back as a few thousand rows. What they count as is decided by the rules of the circular itself.
  */
 async function countMonths(em: EntityManager, windows: readonly Window[]): Promise<TrendIssues[]> {
-  const day = (key: string) => `((e.s->>'${key}')::timestamptz AT TIME ZONE 'Asia/Shanghai')::date`;
+  const day = (key: string) => `((e.after->>'${key}')::timestamptz AT TIME ZONE 'Asia/Shanghai')::date`;
   const rows: Alike[] = await em.query(
-    `SELECT m.month, i.registered_at >= m.since AS registered, e.s->>'status' AS status, (e.s->>'dueOn')::date AS "dueOn",
-       (e.s->>'originalDueOn')::date AS "originalDueOn", coalesce((e.s->>'requestedLate')::boolean, false) AS "requestedLate",
+    `SELECT m.month, i.registered_at >= m.since AS registered, e.after->>'status' AS status, (e.after->>'dueOn')::date AS "dueOn",
+       (e.after->>'originalDueOn')::date AS "originalDueOn", coalesce((e.after->>'requestedLate')::boolean, false) AS "requestedLate",
        ${day('closeRequestedAt')} AS "requestedOn", ${day('closedAt')} AS "closedOn",
        array_agg(i.id ORDER BY i.id) AS ids
      FROM unnest($2::text[], $3::timestamptz[], $4::timestamptz[], $5::date[], $6::date[])
        AS m(month, since, up_to, first_day, last_day)
      JOIN issues i ON i.district_id = $1 AND i.source <> 'self_check' AND i.registered_at <= m.up_to
-       AND (i.status NOT IN ('closed', 'withdrawn', 'merged') OR i.changed_at >= m.since
+       AND (${openBy('i.status')} OR i.changed_at >= m.since
          OR i.original_due_on BETWEEN m.first_day AND m.last_day)
-     CROSS JOIN LATERAL (SELECT v.data->'after' AS s FROM events v
-       WHERE v.district_id = i.district_id AND v.subject_id = i.id AND v.subject_type = 'issue' AND v.at <= m.up_to AND v.data ? 'after'
-       ORDER BY v.id DESC LIMIT 1) e
+     CROSS JOIN ${stateUntil('i', 'm.up_to')} e
      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8`,
     [
       windows[0]!.districtId,
