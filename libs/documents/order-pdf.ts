@@ -94,11 +94,12 @@ const date = (on: string | null): string => (on === null ? '—' : chineseDate(o
 
 function matter(order: OrderDocument): Field[][] {
   const pair = (...fields: [string, string][]): Field[] => fields.map(([label, value]) => ({ label, value }));
-  const figures = [
+  const facts = [
+    order.finding,
     order.standardValue && `标准值：${order.standardValue}`,
     order.measuredValue && `实测值：${order.measuredValue}`,
-  ].filter(Boolean);
-  const facts = [order.finding, figures.join('　'), order.basis && `依据：${order.basis}`];
+    order.basis && `依据：${order.basis}`,
+  ];
   const overdue = order.daysOverdue > 0 ? `，已逾期${order.daysOverdue}天` : '';
   return [
     pair(['督办对象', order.unitName], ['督学责任区', order.zone ?? '—']),

@@ -198,6 +198,11 @@ describe('the supervision order', () => {
       expect(page.includes('约谈时间')).toBe(colour === 'red');
     },
   );
+
+  it('gives standard and finding a line each', async () => {
+    const [page = ''] = pdfPages(await renderOrderPdf(orderFixture()));
+    expect(page).toMatch(/标准值：≤60分钟\s*\n\s*实测值：76分钟/);
+  });
 });
 
 describe('the summary of a unit', () => {

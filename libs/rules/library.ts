@@ -25,6 +25,13 @@ export const CATEGORIES = [
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 
+/** The order of areas; names of earlier editions come last. */
+export const byCategory = (a: string, b: string): number => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
+const rank = (category: string): number => {
+  const at = (CATEGORIES as readonly string[]).indexOf(category);
+  return at < 0 ? CATEGORIES.length : at;
+};
+
 export const SUBJECTS = ['school', 'training_institution', 'department'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 

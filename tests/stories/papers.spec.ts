@@ -136,10 +136,15 @@ test('the record tells who judged what against figures and colleagues, and what 
 
 test('an unsigned record has room for both signatures', async () => {
   const id = await visit();
-  await send('wang', id, [op('SJ-ZY-06', 'compliant', '00:45')]);
+  await send('wang', id, [
+    op('SJ-ZY-06', 'compliant', '00:45'),
+    op('SJ-ZY-05', 'not_applicable', '00:46', { reason: '本学期停课迁址' }),
+  ]);
   const text = pdfText((await world.as('wang').get(`/inspections/${id}/record.pdf`)).body);
   expect(text).toContain('督导组长（签名）：');
   expect(text).toContain('被督导单位负责人（签名）：');
+  // A reason alone is the note; it is named a reason only behind one.
+  expect(text).toContain('说明：本学期停课迁址');
 });
 
 test('the close-out form shows returns, both verifiers, every opinion, and photos before and after', async () => {

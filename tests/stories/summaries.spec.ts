@@ -29,10 +29,15 @@ const told = async (who: PersonName, unit: PlaceName = 'schoolLiu', query = '') 
 };
 const act = (who: PersonName, id: string, action: string, body: object = {}) =>
   world.as(who).post(`/issues/${id}/transitions`, { action, ...body });
-async function issue(finding: string, dueOn: string, unit: PlaceName = 'schoolLiu'): Promise<string> {
+async function issue(
+  finding: string,
+  dueOn: string,
+  unit: PlaceName = 'schoolLiu',
+  category = '作业管理',
+): Promise<string> {
   const made = await world.as('qian').post('/issues', {
     unitId: world.cast.units[unit],
-    category: '作业管理',
+    category,
     finding,
     severity: 'minor',
   });
@@ -150,4 +155,14 @@ test('an institution has its own, read by its head and the office', async () => 
   expect(text).toContain('晚于20:30结束培训');
   expect(text).not.toContain('作业公示不及时');
   expect((await summary('liu', 'institution')).status).toBe(404);
+});
+
+test('areas stand in the order of forms and circulars', async () => {
+  const areas = ['作业管理', '体育锻炼', '公示与监督'];
+  for (const area of areas.toReversed()) await issue(`${area}方面的情况`, '2026-04-10', 'schoolWest', area);
+  const text = await told('zhao', 'schoolWest');
+  const table = text.slice(text.indexOf('一、各类情况'), text.indexOf('二、未销号问题'));
+  const places = areas.map((area) => table.indexOf(area));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places).not.toContain(-1);
 });

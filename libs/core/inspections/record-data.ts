@@ -77,9 +77,7 @@ export async function recordData(ctx: Ctx, id: string) {
         verdictTitle: verdictText(item, verdict),
         measured: judged.measuredValue || observed || null,
         standard: judged.standardValue,
-        note:
-          [answer.note, !overruled && answer.reason && `理由：${answer.reason}`].filter(Boolean).join('；') ||
-          null,
+        note: noteOf(answer.note, overruled ? null : answer.reason),
         overruled: overruled
           ? { suggested: verdictText(item, suggested), reason: answer.reason ?? '' }
           : null,
@@ -114,6 +112,10 @@ export async function recordData(ctx: Ctx, id: string) {
     ),
   };
 }
+
+/** What was written beside an answer; a reason is named as such only where it follows a note. */
+const noteOf = (note: string | null, reason: string | null): string | null =>
+  note && reason ? `${note}；理由：${reason}` : note || reason || null;
 
 type Session = { from: Date; to: Date };
 

@@ -1,6 +1,7 @@
 import { isOverdue } from '#rules/clocks.js';
 import { COMPLIANCE_STATUSES } from '#rules/compliance.js';
 import { ESCALATION_STEPS, ISSUE_STATUSES, isOpen, type Severity } from '#rules/issue-lifecycle.js';
+import { byCategory } from '#rules/library.js';
 import { type Day, isDay, localDay, yearOf } from '#rules/local-date.js';
 import { invalid, problem } from '#rules/problems.js';
 import { currentTerm, type Term } from '#rules/settings.js';
@@ -68,7 +69,7 @@ export async function unitSummary(ctx: Ctx, kind: Unit['kind'], id: string, aske
     visits: inspections.map(shownVisit),
     met: total([...rates.values()]),
     registered: registered.length,
-    categories: [...names].sort().map((category) => ({
+    categories: [...names].sort(byCategory).map((category) => ({
       category,
       statusTitle:
         COMPLIANCE_STATUSES[

@@ -15,7 +15,7 @@ import {
   OPEN_STATUSES,
 } from '#rules/issue-lifecycle.js';
 import { byNumber } from '#rules/issue-number.js';
-import { CATEGORIES } from '#rules/library.js';
+import { byCategory } from '#rules/library.js';
 import { daysBetween, localDay } from '#rules/local-date.js';
 import type { LedgerAction, LedgerIssue } from './ledger.js';
 import { named, type UnitRow } from './units.js';
@@ -31,11 +31,6 @@ export type Read = {
   itemTitle: (code: string) => string | null;
 };
 
-const rank = (category: string): number => {
-  const at = (CATEGORIES as readonly string[]).indexOf(category);
-  return at < 0 ? CATEGORIES.length : at;
-};
-const byCategory = (a: string, b: string): number => rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
 const unitOf = (read: Read, issue: LedgerIssue): CircularUnit | null =>
   issue.disputed ? null : named(read.units.get(issue.unitId)!);
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) => a + b, 0);
