@@ -17,7 +17,7 @@ export function closeoutTables({ closeout, units, period }: CircularSnapshot): B
       kind: 'table',
       columns: [
         { title: '编号', width: NUMBER_WIDTH, align: 'center', repeat: true },
-        { title: '单位', width: 98 },
+        { title: '单位', width: 126 },
         { title: '问题', width: 190 },
         { title: '等级', width: 32, align: 'center' },
         { title: '期限', width: 70, align: 'center' },
@@ -43,7 +43,7 @@ export function closeoutTables({ closeout, units, period }: CircularSnapshot): B
       kind: 'table',
       columns: [
         { title: '编号', width: NUMBER_WIDTH, align: 'center', repeat: true },
-        { title: '单位', width: 104 },
+        { title: '单位', width: 132 },
         { title: '问题', width: 232 },
         { title: '等级', width: 32, align: 'center' },
         { title: '期限', width: 54, align: 'center' },

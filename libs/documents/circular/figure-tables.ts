@@ -31,15 +31,15 @@ export function figureTables(snapshot: CircularSnapshot): Block[] {
     {
       kind: 'table',
       columns: [
-        { title: '指标', width: 96 },
+        { title: '指标', width: 88 },
         { title: '学段', width: 62, align: 'center' },
         { title: '样本', width: 32, align: 'center' },
-        { title: '最小', width: 38, align: 'center' },
-        { title: '均值', width: 42, align: 'center' },
-        { title: '最大', width: 38, align: 'center' },
-        { title: '单位', width: 34, align: 'center' },
-        { title: '限值', width: 54, align: 'center' },
-        { title: '合限率／占比', width: 96, align: 'center' },
+        { title: '最小', width: 36, align: 'center' },
+        { title: '均值', width: 40, align: 'center' },
+        { title: '最大', width: 36, align: 'center' },
+        { title: '单位', width: 48, align: 'center' },
+        { title: '限值', width: 58, align: 'center' },
+        { title: '合限率／占比', width: 92, align: 'center' },
       ],
       rows: snapshot.measurements.map((m) => [
         m.title,

@@ -21,7 +21,7 @@ export function issueList({ issues, period }: CircularSnapshot): Block[] {
         { title: '编号', width: NUMBER_WIDTH, align: 'center', repeat: true },
         { title: '类别与要点', width: 74 },
         { title: '事实', width: 170 },
-        { title: '标准、实测与依据', width: 144 },
+        { title: '标准、实测与依据', width: 172 },
         { title: '等级', width: 32, align: 'center' },
         { title: '期限', width: 56, align: 'center' },
         { title: '状态', width: 58, align: 'center' },

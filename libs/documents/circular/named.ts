@@ -21,8 +21,8 @@ export function besideStatus(issue: Parameters<typeof officeDelay>[0]): string {
 /** 五号: lists of many columns. */
 export const SMALL = { size: SIZE.fifth, pitch: 15 };
 
-/** Room for `云督问〔2026〕1024号` on one line of a list in 五号, in points. */
-export const NUMBER_WIDTH = 112;
+/** Room for `WT2026-100000` on one line of a list in 五号, in points. */
+export const NUMBER_WIDTH = 84;
 
 /** `10月9日` of the period's year, `2027年1月9日` of another, as a list has room for. */
 export function shortDate(date: string, period: string): string {
