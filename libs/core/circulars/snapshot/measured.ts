@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { ResolvedItem } from '#rules/checklist.js';
 import { type CircularFacts, MIN_SAMPLE } from '#rules/circular.js';
 import { stagesOf } from '#rules/inspection-result.js';
+import { byCategory } from '#rules/library.js';
 import { limitOf, type Measure } from '#rules/measures.js';
 import type { Stage } from '#rules/stages.js';
 import { timeOfMinutes } from '#rules/times.js';
@@ -31,7 +32,14 @@ export type MeasuredGroup = Omit<
   rows: { row: MeasuredRow; within: boolean | null }[];
   ofTime: boolean;
   limits: Set<string>;
+  place: Place;
 };
+
+/** Where a figure stands in forms: its area, the first item that measures it, the lowest grade it is of. */
+type Place = { category: string; itemCode: string; grade: number };
+const byPlace = (a: Place, b: Place): number =>
+  byCategory(a.category, b.category) ||
+  (a.itemCode === b.itemCode ? a.grade - b.grade : a.itemCode < b.itemCode ? -1 : 1);
 
 /** Figures brought by the period's visits; superseded ones as they stood at the cut-off. */
 export async function measuredRows(
@@ -47,7 +55,7 @@ export async function measuredRows(
   );
 }
 
-/** Figures by metric and band, in the order of the circular. */
+/** Figures by metric and band, in the order of the forms that they come from. */
 export function measuredGroups(
   rows: readonly MeasuredRow[],
   visits: readonly Visit[],
@@ -60,12 +68,14 @@ export function measuredGroups(
     const item = visit.items.find(({ itemCode }) => itemCode === row.itemCode);
     if (item && item.judge.type !== 'boolean') put(groups, item, row, units.get(visit.unitId)!);
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  return [...groups]
+    .sort(([a, { place }], [b, other]) => byPlace(place, other.place) || (a < b ? -1 : 1))
+    .map(([, group]) => group);
 }
 
 /** The groups as the circular has them: without their rows. */
 export const measurementsOf = (groups: readonly MeasuredGroup[]): CircularFacts['measurements'] =>
-  groups.map(({ rows, ofTime, limits, ...group }) => ({
+  groups.map(({ rows, ofTime, limits, place: _, ...group }) => ({
     ...group,
     n: rows.length,
     // Times of day have no mean that would say anything, shares have their numerator and denominator.
@@ -84,6 +94,7 @@ function put(groups: Map<string, MeasuredGroup>, item: ResolvedItem, row: Measur
   const grades = limit?.grades ?? item.grades;
   const band = item.subject === 'school' ? scopeText(grades, item.schoolSystem) || null : null;
   const key = `${how.metric} ${band ?? ''}`;
+  const place = { category: item.category, itemCode: item.itemCode, grade: Math.min(...grades) };
   const group: MeasuredGroup = groups.get(key) ?? {
     metric: how.metric,
     title: how.metricTitle,
@@ -94,8 +105,11 @@ function put(groups: Map<string, MeasuredGroup>, item: ResolvedItem, row: Measur
     rows: [],
     ofTime: how.unit === '时刻',
     limits: new Set(),
+    place,
   };
   groups.set(key, group);
+  // Several items may measure the same: which of them came first must not tell.
+  if (byPlace(place, group.place) < 0) group.place = place;
   // One figure without its parts, and the sum would be of something else than the figures.
   if (row.numerator === null || row.denominator === null) group.ratio = null;
   else if (group.ratio) {
