@@ -11,10 +11,11 @@ import { beginExport, type ExportJob, finishExport, noteProgress } from '#core/e
 import { issuesAsCsv } from '#core/issues/export-csv.js';
 import { issuesForExport } from '#core/issues/export-rows.js';
 import type { IssueFilter } from '#core/issues/filter.js';
-import { LEDGER_COLUMNS, type LedgerRow } from '#documents/ledger-columns.js';
+import { LEDGER_COLUMNS } from '#documents/ledger-columns.js';
 import { writeLedgerCsv } from '#documents/ledger-csv.js';
 import { type LedgerMeta, writeLedgerXlsx } from '#documents/ledger-xlsx.js';
 import { fileBody } from '#platform/files.js';
+import type { LedgerRow } from '#rules/ledger-row.js';
 import { localMinute } from '#rules/local-date.js';
 import { Problem } from '#rules/problems.js';
 import { filterInWords } from './filter-in-words.js';

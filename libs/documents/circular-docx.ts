@@ -1,4 +1,6 @@
 /** The monthly circular as a file to go on editing in WPS or Word: the words and tables of the PDF, in the same format. */
+
+import type { CircularImprint } from '#rules/circular.js';
 import {
   type CircularSnapshot,
   chineseDate,
@@ -8,7 +10,6 @@ import {
 } from '#rules/circular.js';
 import { attachmentTitles, circularAttachments, sourceRemark } from './circular/attachments.js';
 import { circularSections } from './circular/sections.js';
-import type { CircularMeta } from './circular-pdf.js';
 import { blocksXml } from './docx/blocks.js';
 import { type ChartBlock, chartsIn } from './docx/chart.js';
 import { docxBytes } from './docx/file.js';
@@ -21,7 +22,7 @@ import type { Block } from './page/blocks.js';
 import { documentNumberText } from './page/header.js';
 
 /** The same snapshot and meta give the same bytes. */
-export function renderCircularDocx(snapshot: CircularSnapshot, meta: CircularMeta): Promise<Buffer> {
+export function renderCircularDocx(snapshot: CircularSnapshot, meta: CircularImprint): Promise<Buffer> {
   const text = circularSections(snapshot, meta.narrative, meta.annexes);
   const annexes = circularAttachments(snapshot, meta.annexes);
   const charts = chartsIn([...text, ...annexes.flatMap(({ blocks }) => blocks)]);
@@ -39,7 +40,7 @@ export function renderCircularDocx(snapshot: CircularSnapshot, meta: CircularMet
 
 interface Content {
   snapshot: CircularSnapshot;
-  meta: CircularMeta;
+  meta: CircularImprint;
   text: Block[];
   annexes: ReturnType<typeof circularAttachments>;
   charts: ChartBlock[];
@@ -88,7 +89,7 @@ function* body({ snapshot, meta, text, annexes, charts }: Content, sections: Sec
 /** Characters of 主送机关 beyond which the first page would show no text: they go into the imprint (7.3.2). */
 const MOST_ADDRESSED = 5 * 28;
 
-const purpose = ({ hash }: CircularMeta): Block => ({
+const purpose = ({ hash }: CircularImprint): Block => ({
   kind: 'remark',
   text: `本文件供修改文字使用，图按数据快照绘制，不随修改变化；正式文本以系统生成的PDF文件为准（数据快照短码：${groupedHash(shortHash(hash))}）。`,
 });

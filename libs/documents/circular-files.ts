@@ -3,13 +3,12 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { CircularSnapshot } from '#rules/circular.js';
-import type { CircularMeta } from './circular-pdf.js';
+import type { CircularImprint, CircularSnapshot } from '#rules/circular.js';
 import { officeFonts } from './office-fonts.js';
 
 export type CircularFiles = { pdf: Buffer; xlsx: Buffer; docx: Buffer };
 /** What goes to the thread, and what it answers. */
-export type ThreadOrder = { order: number; snapshot: CircularSnapshot; meta: CircularMeta };
+export type ThreadOrder = { order: number; snapshot: CircularSnapshot; meta: CircularImprint };
 export type ThreadAnswer = { order: number } & (
   | { pdf: Uint8Array; xlsx: Uint8Array; docx: Uint8Array }
   | { error: string }
@@ -26,7 +25,10 @@ let thread: Thread | undefined;
 let lastOrder = 0;
 
 /** The same snapshot and meta give the same bytes. Rejects when the documents cannot be made. */
-export function renderCircularFiles(snapshot: CircularSnapshot, meta: CircularMeta): Promise<CircularFiles> {
+export function renderCircularFiles(
+  snapshot: CircularSnapshot,
+  meta: CircularImprint,
+): Promise<CircularFiles> {
   thread ??= start();
   const { worker, orders } = thread;
   const order = ++lastOrder;

@@ -1,11 +1,5 @@
 /** The monthly circular as an official document in the format of GB/T 9704—2012. */
-import {
-  type CircularAnnex,
-  type CircularNarrative,
-  type CircularSnapshot,
-  chineseDate,
-  circularTitle,
-} from '#rules/circular.js';
+import { type CircularImprint, type CircularSnapshot, chineseDate, circularTitle } from '#rules/circular.js';
 import { attachmentTitles, drawAttachments } from './circular/attachments.js';
 import { provenanceOf } from './circular/provenance.js';
 import { circularSections } from './circular/sections.js';
@@ -25,27 +19,8 @@ import {
 } from './page/signature.js';
 import { drawTitle } from './page/title.js';
 
-export interface CircularMeta {
-  /** As registered; null while a draft. */
-  documentNumber: string | null;
-  /** Local date `YYYY-MM-DD`; null while a draft. */
-  issuedOn: string | null;
-  draft: boolean;
-  /** SHA-256 of the snapshot's canonical JSON, hexadecimal. */
-  hash: string;
-  /** The text as edited, in plain words; the figures stay those of the snapshot. */
-  narrative: CircularNarrative;
-  /** The annexes it carries, in order. */
-  annexes: CircularAnnex[];
-  /** 主送、抄送机关 as the desk chose them, without colon or full stop. */
-  recipients: string[];
-  copyRecipients: string[];
-  /** The public page that says whether this circular is genuine (to be printed as a QR code) and its short hash; null while a draft. */
-  verify: { url: string; shortHash: string } | null;
-}
-
 /** The same snapshot and meta give the same bytes. */
-export async function renderCircularPdf(snapshot: CircularSnapshot, meta: CircularMeta): Promise<Buffer> {
+export async function renderCircularPdf(snapshot: CircularSnapshot, meta: CircularImprint): Promise<Buffer> {
   const title = circularTitle(snapshot);
   const sheet = openSheet({
     title,

@@ -1,9 +1,10 @@
 /** The circular's figures and lists as a workbook: cover, overview with charts, figures with their sources, then the lists. */
+
+import type { CircularImprint } from '#rules/circular.js';
 import { type CircularSnapshot, circularTitle } from '#rules/circular.js';
 import { coverPage } from './circular/workbook/cover.js';
 import { COVER, circularLists } from './circular/workbook/lists.js';
 import { OVERVIEW, overviewPage } from './circular/workbook/overview.js';
-import type { CircularMeta } from './circular-pdf.js';
 import { DEMO_MARK, DRAFT_MARK, marksOf } from './marks.js';
 import { listPart, listXml } from './workbook/list.js';
 import { packageParts, type SheetPart } from './workbook/parts.js';
@@ -11,7 +12,7 @@ import { pageXml } from './workbook/sheets.js';
 import { zipBytes } from './workbook/zip.js';
 
 /** The same snapshot and meta give the same bytes. */
-export async function renderCircularXlsx(snapshot: CircularSnapshot, meta: CircularMeta): Promise<Buffer> {
+export async function renderCircularXlsx(snapshot: CircularSnapshot, meta: CircularImprint): Promise<Buffer> {
   const title = circularTitle(snapshot);
   const marks = marksOf([snapshot.demo, DEMO_MARK], [meta.draft, DRAFT_MARK]);
   const printed = [title, ...marks].join('　');

@@ -1,5 +1,6 @@
 /** The close-out form 销号审批表 of one issue: fact, measures, verification, opinions, photos before and after. */
-import { chineseDate, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { chineseDate, SEVERITY_TITLES } from '#rules/circular.js';
+import type { Closure, Opinion } from '#rules/closure.js';
 import { list } from './forms/list.js';
 import { drawBeside, type Photo } from './forms/photos.js';
 import { type Field, rows, signedField, toSign } from './forms/rows.js';
@@ -11,56 +12,8 @@ import { LINE } from './page/geometry.js';
 import { closeSheet, openSheet, type Sheet } from './page/sheet.js';
 import { drawTitle } from './page/title.js';
 
-/** What somebody wrote and when; null while nobody has. */
-export interface Opinion {
-  text: string;
-  by: string;
-  /** Local date. */
-  on: string;
-}
-
-export interface ClosureDocument {
-  demo: boolean;
-  issuer: string;
-  number: string;
-  unitName: string;
-  zone: string | null;
-  sourceTitle: string;
-  categoryTitle: string;
-  itemTitle: string | null;
-  severity: Severity;
-  statusTitle: string;
-  finding: string;
-  basis: string | null;
-  standardValue: string | null;
-  measuredValue: string | null;
-  /** Measured again at verification. */
-  remeasuredValue: string | null;
-  registeredOn: string;
-  noticeNumber: string | null;
-  originalDueOn: string | null;
-  dueOn: string | null;
-  requirements: string | null;
-  /** `李明，张芳` as the unit's plan names them; null without a plan. */
-  responsible?: string | null;
-  /** The unit's account of what it did, by whom and when. */
-  measures: Opinion | null;
-  /** Files that the unit and the verifiers gave as evidence. */
-  evidence?: number;
-  verification: (Opinion & { methodTitle: string; coVerifier: string | null }) | null;
-  /** `督导室意见`, or `片区督导办意见` where the zone closed. */
-  officeTitle?: string;
-  office: Opinion | null;
-  /** Printed for serious issues, and wherever the leader has decided. */
-  leader: Opinion | null;
-  closedOn: string | null;
-  /** Each time it went back to the unit, oldest first. */
-  returns?: { on: string; by: string; reason: string; dueOn: string | null }[];
-  /** The issue's history in words, oldest first. */
-  history: { at: string; action: string; by: string; note: string | null }[];
-  before: Photo[];
-  after: Photo[];
-}
+/** The form with its photos. */
+export type ClosureDocument = Closure & { before: Photo[]; after: Photo[] };
 
 /** The same closure and photos give the same bytes. */
 export async function renderClosurePdf(closure: ClosureDocument): Promise<Buffer> {
@@ -75,7 +28,7 @@ export async function renderClosurePdf(closure: ClosureDocument): Promise<Buffer
   drawTitle(flow, '问题整改销号审批表', closure.issuer);
   flow.y += LINE / 2;
   rows(flow, [...matter(closure), ...opinions(sheet, closure)]);
-  drawReturns(flow, closure.returns ?? []);
+  drawReturns(flow, closure.returns);
   drawHistory(flow, closure.history);
   if (closure.before.length + closure.after.length > 0) {
     await drawBeside(flow, '整改前后对比', ['整改前', '整改后'], closure.before, closure.after);
@@ -86,7 +39,7 @@ export async function renderClosurePdf(closure: ClosureDocument): Promise<Buffer
 const date = (on: string | null): string => (on === null ? '—' : chineseDate(on));
 
 /** What was found and asked for. */
-function matter(closure: ClosureDocument): Field[][] {
+function matter(closure: Closure): Field[][] {
   const pair = (a: [string, string], b: [string, string]): Field[] =>
     [a, b].map(([label, value]) => ({ label, value }));
   const one = (label: string, value: string | null): Field[] => [{ label, value: value ?? '—' }];
@@ -109,8 +62,8 @@ function matter(closure: ClosureDocument): Field[][] {
 }
 
 /** Each with its signature at the foot: what was decided on the platform, or room to write and sign. */
-function opinions(sheet: Sheet, closure: ClosureDocument): Field[][] {
-  const { measures, verification, severity, leader, evidence = 0 } = closure;
+function opinions(sheet: Sheet, closure: Closure): Field[][] {
+  const { measures, verification, severity, leader, evidence } = closure;
   const responsible = closure.responsible ? `整改责任人：${closure.responsible}　` : '';
   const files = measures && evidence > 0 ? `佐证材料${evidence}份。` : '';
   const unit = [measures?.text ?? '', `${responsible}${files}`].filter((line) => line !== '').join('\n');
@@ -129,12 +82,7 @@ function opinions(sheet: Sheet, closure: ClosureDocument): Field[][] {
   return [
     row('整改措施\n完成情况\n（单位自验）', unit, [signature('单位负责人', measures)], 2),
     row('核验意见', verified, [signature('核验人', verification), ...second], 2),
-    row(
-      closure.officeTitle ?? '督导室意见',
-      closure.office?.text ?? '',
-      [signature('负责人', closure.office)],
-      2,
-    ),
+    row(closure.officeTitle, closure.office?.text ?? '', [signature('负责人', closure.office)], 2),
     ...(severity === 'serious' || leader
       ? [row('分管局领导\n意见', leader?.text ?? '', [signature('签批人', leader)], 2)]
       : []),
@@ -144,7 +92,7 @@ function opinions(sheet: Sheet, closure: ClosureDocument): Field[][] {
 const signature = (role: string, opinion: Opinion | null): string =>
   opinion ? `${role}：${opinion.by}　${chineseDate(opinion.on)}` : toSign(role);
 
-function drawReturns(flow: Flow, returns: NonNullable<ClosureDocument['returns']>): void {
+function drawReturns(flow: Flow, returns: Closure['returns']): void {
   if (returns.length === 0) return;
   section(flow, `退回情况（${returns.length}次）`);
   list(
@@ -166,7 +114,7 @@ function drawReturns(flow: Flow, returns: NonNullable<ClosureDocument['returns']
   );
 }
 
-function drawHistory(flow: Flow, history: ClosureDocument['history']): void {
+function drawHistory(flow: Flow, history: Closure['history']): void {
   section(flow, '办理经过');
   if (history.length === 0) {
     remark(flow, '没有办理记录。');

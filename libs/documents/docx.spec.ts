@@ -1,7 +1,9 @@
 /** The editable circular and notice, read back by programs that did not write them. */
+
+import type { CircularImprint } from '#rules/circular.js';
 import { SEVERITY_TITLES } from '#rules/circular.js';
 import { renderCircularDocx } from './circular-docx.js';
-import { type CircularMeta, renderCircularPdf } from './circular-pdf.js';
+import { renderCircularPdf } from './circular-pdf.js';
 import { blocksXml } from './docx/blocks.js';
 import { circularSnapshot } from './fixtures/circular.js';
 import { issuedMeta } from './fixtures/gallery.js';
@@ -71,7 +73,7 @@ describe('the editable circular', () => {
   it('is sound in all its parts, as a draft, without annexes and with nothing to tell too', async () => {
     expectSound(docx);
     const quiet = circularSnapshot({ schools: 1, issues: 0, demo: false });
-    const more: Partial<CircularMeta>[] = [{}, DRAFT, { annexes: [] }, { annexes: ['figures'] }];
+    const more: Partial<CircularImprint>[] = [{}, DRAFT, { annexes: [] }, { annexes: ['figures'] }];
     for (const one of more) {
       expectSound(await readDocx(await renderCircularDocx(quiet, { ...issuedMeta(quiet), ...one })));
     }
@@ -208,7 +210,7 @@ describe('the editable circular', () => {
   });
 
   it('marks the pages of a demo and of a draft, and no other', async () => {
-    const marks = async (given: Partial<CircularMeta>, demo: boolean): Promise<string | undefined> => {
+    const marks = async (given: Partial<CircularImprint>, demo: boolean): Promise<string | undefined> => {
       const shown = circularSnapshot({ demo, schools: 2, issues: 2 });
       const file = await readDocx(await renderCircularDocx(shown, { ...issuedMeta(shown), ...given }));
       const header = file.parts.get('word/header-head.xml');

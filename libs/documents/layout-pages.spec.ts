@@ -1,6 +1,7 @@
 /** The pages of the circular measured: attachments, page numbers, imprint, verification. All lengths in millimetres. */
 import jsqr from 'jsqr';
-import { type CircularMeta, renderCircularPdf } from './circular-pdf.js';
+import type { CircularImprint } from '#rules/circular.js';
+import { renderCircularPdf } from './circular-pdf.js';
 import { type Box, height, inkBox, middle, rules } from './fixtures/ink.js';
 import {
   AREA,
@@ -119,7 +120,7 @@ describe('the pages of the circular as printed', () => {
   it('numbers neither a blank page before the imprint nor the imprint’s own', async () => {
     const alone = await Promise.all(
       [[], ['issues'], ['issues', 'closeout']].map((annexes) =>
-        renderMeasured({ annexes: annexes as CircularMeta['annexes'], verify: null }),
+        renderMeasured({ annexes: annexes as CircularImprint['annexes'], verify: null }),
       ),
     );
     for (const bytes of alone) {

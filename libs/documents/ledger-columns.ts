@@ -1,33 +1,7 @@
 /** The ledger as a list: one table of columns for the workbook and the CSV file. */
+import type { LedgerRow } from '#rules/ledger-row.js';
 
-/** One issue as exported; dates are local `YYYY-MM-DD`, words are those the screen shows. */
-export interface LedgerRow {
-  number: string;
-  unitName: string;
-  unitCode: string | null;
-  zone: string | null;
-  source: string;
-  category: string;
-  itemCode: string | null;
-  severity: string;
-  finding: string;
-  basis: string | null;
-  standardValue: string | null;
-  measuredValue: string | null;
-  requirements: string | null;
-  registeredOn: string;
-  originalDueOn: string | null;
-  dueOn: string | null;
-  status: string;
-  daysOverdue: number;
-  officeOverdue: boolean;
-  escalation: string | null;
-  returnCount: number;
-  foundAgainCount: number;
-  recurrence: string | null;
-  closedOn: string | null;
-  noticeNumber: string | null;
-}
+export type { LedgerRow } from '#rules/ledger-row.js';
 
 /** `label`: few distinct words, worth sharing; `text`: anything a person typed. */
 export type CellKind = 'text' | 'label' | 'date' | 'integer' | 'flag';

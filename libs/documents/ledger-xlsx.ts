@@ -4,15 +4,14 @@
  */
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { LEDGER_COLUMNS, type LedgerRow } from './ledger-columns.js';
+import type { LedgerRow } from '#rules/ledger-row.js';
+import { LEDGER_COLUMNS } from './ledger-columns.js';
 import { ledgerParts } from './workbook/ledger-parts.js';
 import { ledgerSheetHead, ledgerSheetTail } from './workbook/ledger-sheet.js';
 import { columnLetters } from './workbook/sheets.js';
 import { STYLE } from './workbook/styles.js';
 import { dateSerial, textElement } from './workbook/xml-text.js';
 import { type ZipEntry, zipBytes } from './workbook/zip.js';
-
-export type { LedgerRow } from './ledger-columns.js';
 
 /** Rows one by one or, faster, in batches. */
 export type LedgerRows = AsyncIterable<LedgerRow | LedgerRow[]>;

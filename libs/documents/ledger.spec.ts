@@ -2,10 +2,11 @@
 import { PassThrough, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import exceljs from 'exceljs';
+import type { LedgerRow } from '#rules/ledger-row.js';
 import { ledgerRow, ledgerRows } from './fixtures/ledger.js';
 import { cellsOf, unzip } from './fixtures/read-back.js';
 import { expectSchemaOrder } from './fixtures/schema-order.js';
-import { LEDGER_COLUMNS, type LedgerRow } from './ledger-columns.js';
+import { LEDGER_COLUMNS } from './ledger-columns.js';
 import { LEDGER_CSV_HEAD, writeLedgerCsv } from './ledger-csv.js';
 import { writeLedgerXlsx } from './ledger-xlsx.js';
 

@@ -13,6 +13,26 @@ export interface CircularNarrative {
   requirements: string;
 }
 
+/** What is printed beside the figures of one revision: the desk's choices and the signature. */
+export type CircularImprint = {
+  /** As registered; null while a draft. */
+  documentNumber: string | null;
+  /** Local date `YYYY-MM-DD`; null while a draft. */
+  issuedOn: string | null;
+  draft: boolean;
+  /** SHA-256 of the snapshot's canonical JSON, hexadecimal. */
+  hash: string;
+  /** The text as edited, in plain words; the figures stay those of the snapshot. */
+  narrative: CircularNarrative;
+  /** The annexes it carries, in order. */
+  annexes: CircularAnnex[];
+  /** 主送、抄送机关 as the desk chose them, without colon or full stop. */
+  recipients: string[];
+  copyRecipients: string[];
+  /** The public page that says whether this circular is genuine (to be printed as a QR code) and its short hash; null while a draft. */
+  verify: { url: string; shortHash: string } | null;
+};
+
 /** The frozen circular: facts, every figure by its stable key, and the text composed from them. */
 export interface CircularSnapshot extends CircularFacts {
   figures: Figure[];

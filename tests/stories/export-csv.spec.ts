@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { parse } from 'csv-parse/sync';
 import { issuesAsCsv } from '#core/issues/export-csv.js';
-import { type ExportRow, issuesForExport } from '#core/issues/export-rows.js';
+import { issuesForExport } from '#core/issues/export-rows.js';
 import type { IssueFilter } from '#core/issues/filter.js';
 import { LEDGER_COLUMNS } from '#documents/ledger-columns.js';
 import { writeLedgerCsv } from '#documents/ledger-csv.js';
@@ -11,6 +11,7 @@ import { copyCsv } from '#platform/copy.js';
 import type { Actor } from '#rules/actor.js';
 import { FORMULA_LEAD_SOURCE } from '#rules/formula-lead.js';
 import { ISSUE_STATUSES } from '#rules/issue-lifecycle.js';
+import type { LedgerRow } from '#rules/ledger-row.js';
 import { startWorld, type World } from '#testkit/world.js';
 
 const FORMULA_LEAD = new RegExp(FORMULA_LEAD_SOURCE);
@@ -103,14 +104,14 @@ async function csvOf(actor: Actor, filter: IssueFilter): Promise<string[][]> {
   expect(rows.length).toBe(count + 1);
   return rows.slice(1);
 }
-async function rowsOf(actor: Actor, filter: IssueFilter): Promise<ExportRow[]> {
-  const rows: ExportRow[] = [];
+async function rowsOf(actor: Actor, filter: IssueFilter): Promise<LedgerRow[]> {
+  const rows: LedgerRow[] = [];
   for await (const batch of issuesForExport(world.dataSource.manager, actor, filter, world.now())) {
     rows.push(...batch);
   }
   return rows;
 }
-const field = (value: ExportRow[keyof ExportRow]): string => {
+const field = (value: LedgerRow[keyof LedgerRow]): string => {
   if (value === null) return '';
   if (typeof value === 'boolean') return value ? '是' : '否';
   return FORMULA_LEAD.test(String(value)) ? `'${value}` : String(value);

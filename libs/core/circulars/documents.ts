@@ -1,27 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { FileStore } from '#platform/files.js';
-import {
-  type CircularAnnex,
-  type CircularNarrative,
-  type CircularSnapshot,
-  narrativeText,
-  shortHash,
-} from '#rules/circular.js';
+import { type CircularImprint, type CircularSnapshot, narrativeText, shortHash } from '#rules/circular.js';
 import { CIRCULAR_FORMATS, type Circular, type CircularFormat } from './circular.entity.js';
 
-/** What is printed beside the figures; the renderers of libs/documents take the same. */
-export type CircularImprint = {
-  documentNumber: string | null;
-  issuedOn: string | null;
-  draft: boolean;
-  hash: string;
-  narrative: CircularNarrative;
-  annexes: CircularAnnex[];
-  recipients: string[];
-  copyRecipients: string[];
-  verify: { url: string; shortHash: string } | null;
-};
 /** Makes the documents, away from this thread. */
 export type RenderCircular = (
   snapshot: CircularSnapshot,

@@ -1,11 +1,6 @@
 import type { Role } from '#rules/actor.js';
-import {
-  ISSUE_ACTIONS,
-  ISSUE_STATUSES,
-  type IssueAction,
-  type Severity,
-  SOURCES,
-} from '#rules/issue-lifecycle.js';
+import type { Closure, Opinion } from '#rules/closure.js';
+import { ISSUE_ACTIONS, ISSUE_STATUSES, type IssueAction, SOURCES } from '#rules/issue-lifecycle.js';
 import { type Day, localDay, localMinute } from '#rules/local-date.js';
 import type { Measure } from '#rules/measures.js';
 import { numberText } from '#rules/wording.js';
@@ -18,41 +13,6 @@ import { type IssueEvent, readIssue, readIssueEvents } from './read.js';
 
 /** A photo by SHA-256, with when it came. */
 type Picture = { sha256: string; noted: string };
-type Opinion = { text: string; by: string; on: Day };
-/** What the form 问题整改销号审批表 prints (libs/documents/closure-pdf.ts); photos by SHA-256. */
-export type Closure = {
-  demo: boolean;
-  issuer: string;
-  number: string;
-  unitName: string;
-  zone: string | null;
-  sourceTitle: string;
-  categoryTitle: string;
-  itemTitle: string | null;
-  severity: Severity;
-  statusTitle: string;
-  finding: string;
-  basis: string | null;
-  standardValue: string | null;
-  measuredValue: string | null;
-  remeasuredValue: string | null;
-  registeredOn: Day;
-  noticeNumber: string | null;
-  originalDueOn: Day | null;
-  dueOn: Day | null;
-  requirements: string | null;
-  responsible: string | null;
-  measures: Opinion | null;
-  evidence: number;
-  verification: (Opinion & { methodTitle: string; coVerifier: string | null }) | null;
-  officeTitle: string;
-  office: Opinion | null;
-  leader: Opinion | null;
-  closedOn: Day | null;
-  returns: { on: Day; by: string; reason: string; dueOn: Day | null }[];
-  history: { at: string; action: string; by: string; note: string | null }[];
-};
-
 const OTHER_EVENTS: Record<string, string> = {
   register: '登记',
   found_again: '再次查见',

@@ -3,10 +3,10 @@ import { copyCsv } from '#platform/copy.js';
 import type { Actor } from '#rules/actor.js';
 import { FORMULA_LEAD_SOURCE } from '#rules/formula-lead.js';
 import { ESCALATION_STEPS, ISSUE_STATUSES, SEVERITIES, SOURCES } from '#rules/issue-lifecycle.js';
+import type { LedgerRow } from '#rules/ledger-row.js';
 import { makeCtx } from '../foundation/context.js';
 import { Where } from '../foundation/sql.js';
 import { ledgerAsOf } from './as-of.js';
-import type { ExportRow } from './export-rows.js';
 import { filtered, type IssueFilter, momentOf } from './filter.js';
 
 /**
@@ -18,7 +18,7 @@ export function issuesAsCsv(
   actor: Actor,
   filter: IssueFilter,
   now: Date,
-  columns: readonly (keyof ExportRow)[],
+  columns: readonly (keyof LedgerRow)[],
 ): AsyncGenerator<Buffer> {
   const ctx = makeCtx(em, actor, now);
   const { at, day } = momentOf(ctx, filter.asOf);
@@ -64,7 +64,7 @@ const LEAD = `'${FORMULA_LEAD_SOURCE}'`;
 const localDate = (instant: string): string => `(${instant} AT TIME ZONE 'Asia/Shanghai')::date`;
 
 /** What each column is, on a local day; the clocks are those of libs/rules/clocks.ts. */
-function columnsOn(today: string): Record<keyof ExportRow, string> {
+function columnsOn(today: string): Record<keyof LedgerRow, string> {
   const stopped = `i.status IN ('close_requested', 'verified') AND i.requested_late`;
   return {
     number: text('i.number'),

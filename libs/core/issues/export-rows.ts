@@ -11,40 +11,12 @@ import {
   SOURCES,
   type Source,
 } from '#rules/issue-lifecycle.js';
+import type { LedgerRow } from '#rules/ledger-row.js';
 import type { Day } from '#rules/local-date.js';
 import { makeCtx } from '../foundation/context.js';
 import { Where } from '../foundation/sql.js';
 import { ledgerAsOf } from './as-of.js';
 import { filtered, type IssueFilter, momentOf } from './filter.js';
-
-/** One issue in the words of the screen, as the workbook and the CSV file print it (libs/documents/ledger-columns.ts). */
-export type ExportRow = {
-  number: string;
-  unitName: string;
-  unitCode: string | null;
-  zone: string | null;
-  source: string;
-  category: string;
-  itemCode: string | null;
-  severity: string;
-  finding: string;
-  basis: string | null;
-  standardValue: string | null;
-  measuredValue: string | null;
-  requirements: string | null;
-  registeredOn: Day;
-  originalDueOn: Day | null;
-  dueOn: Day | null;
-  status: string;
-  daysOverdue: number;
-  officeOverdue: boolean;
-  escalation: string | null;
-  returnCount: number;
-  foundAgainCount: number;
-  recurrence: string | null;
-  closedOn: Day | null;
-  noticeNumber: string | null;
-};
 
 /** Rows fetched at a time: large enough that the round trip is nothing, small enough that memory stays flat. */
 const BATCH = 1000;
@@ -58,7 +30,7 @@ export async function* issuesForExport(
   actor: Actor,
   filter: IssueFilter,
   now: Date,
-): AsyncGenerator<ExportRow[]> {
+): AsyncGenerator<LedgerRow[]> {
   const ctx = makeCtx(em, actor, now);
   const { at, day } = momentOf(ctx, filter.asOf);
   const where = new Where();
@@ -108,7 +80,7 @@ type Worded =
   | 'recurrence'
   | 'daysOverdue'
   | 'officeOverdue';
-type Fetched = Omit<ExportRow, Worded> & {
+type Fetched = Omit<LedgerRow, Worded> & {
   source: Source;
   severity: Severity;
   status: IssueStatus;
@@ -121,8 +93,8 @@ type Fetched = Omit<ExportRow, Worded> & {
 };
 
 /** Turns the fetched row itself into words; a copy of each of a million rows would be garbage. */
-function inWords(row: Fetched, today: Day): ExportRow {
-  const worded = row as unknown as ExportRow;
+function inWords(row: Fetched, today: Day): LedgerRow {
+  const worded = row as unknown as LedgerRow;
   worded.daysOverdue = daysOverdue(row, today);
   worded.officeOverdue = isOfficeOverdue(row, today);
   worded.recurrence = row.recurs ? (row.confirmed ? '已认定' : '疑似') : null;

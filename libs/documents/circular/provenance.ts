@@ -1,6 +1,7 @@
 /** Where the figures come from and how a reader verifies that the paper is genuine: source, short hash, QR code. */
+
+import type { CircularImprint } from '#rules/circular.js';
 import { type CircularSnapshot, groupedHash } from '#rules/circular.js';
-import type { CircularMeta } from '../circular-pdf.js';
 import type { Face } from '../page/fonts.js';
 import { AREA, baseline, mm, SIZE } from '../page/geometry.js';
 import type { Glyph } from '../page/glyphs.js';
@@ -20,7 +21,7 @@ export interface Provenance {
   draw: (y: number) => void;
 }
 
-export function provenanceOf(sheet: Sheet, snapshot: CircularSnapshot, meta: CircularMeta): Provenance {
+export function provenanceOf(sheet: Sheet, snapshot: CircularSnapshot, meta: CircularImprint): Provenance {
   const { verify } = meta;
   const left = verify ? CODE + BETWEEN : 0;
   const width = AREA.width - left;

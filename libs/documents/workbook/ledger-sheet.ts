@@ -1,5 +1,6 @@
 /** What stands before and after the rows of the ledger's sheets. */
-import { LEDGER_COLUMNS, type LedgerRow } from '../ledger-columns.js';
+import type { LedgerRow } from '#rules/ledger-row.js';
+import { LEDGER_COLUMNS } from '../ledger-columns.js';
 import type { LedgerMeta } from '../ledger-xlsx.js';
 import { XML } from '../ooxml/names.js';
 import { MAIN, pageSetup } from './parts.js';

@@ -1,6 +1,7 @@
 /** The cover: what the workbook is, of whom, as of when, how to prove it, where to look, what each figure means. */
+
+import type { CircularImprint } from '#rules/circular.js';
 import { type CircularSnapshot, chineseDate, chineseMinute, circularTitle } from '#rules/circular.js';
-import type { CircularMeta } from '../../circular-pdf.js';
 import { documentNumberText } from '../../page/header.js';
 import type { ListSheet } from '../../workbook/list.js';
 import type { PageCell, PageSheet } from '../../workbook/sheets.js';
@@ -8,7 +9,7 @@ import { COVER } from './lists.js';
 
 export function coverPage(
   snapshot: CircularSnapshot,
-  meta: CircularMeta,
+  meta: CircularImprint,
   marks: string[],
   overview: string,
   lists: readonly ListSheet[],
@@ -39,7 +40,7 @@ export function coverPage(
   };
 }
 
-function facts(snapshot: CircularSnapshot, meta: CircularMeta): PageCell[][] {
+function facts(snapshot: CircularSnapshot, meta: CircularImprint): PageCell[][] {
   const { generatedFrom, corrects } = snapshot;
   const { verify } = meta;
   return [
