@@ -1,8 +1,8 @@
 /** The figures of an answer, checked before anything is judged by them. */
 import type { ResolvedItem } from './checklist.js';
-import type { Limit } from './library.js';
+import type { Comparator, Limit } from './library.js';
 import { gradesOfStage, gradeText, isStage, STAGE_TEXT, type Stage, stageOfGrade } from './stages.js';
-import { isTimeOfDay } from './times.js';
+import { isTimeOfDay, minutesOf } from './times.js';
 
 /** As a client sends it. A rate may come as numerator and denominator alone; `value` then follows from them. */
 export type Measure = {
@@ -130,16 +130,21 @@ function fractionProblems(unit: string, numerator?: number, denominator?: number
   return faults;
 }
 
+/** A limit with the grades it is a limit for, and those that the figure speaks of (`covers`). */
+export type HeldLimit = { limit: Limit | null; grades: readonly number[]; covers: readonly number[] };
+
 /**
- * The limit that a figure is held against, and the grades it is a limit for. `limit: null` is recorded only. Undefined
- * where the figure names neither stage nor grade and the limits differ, so that none can be picked without guessing.
+ * The limit that a figure is held against. `limit: null` is recorded only. A figure that names no grade speaks of every
+ * grade of its stage, so the strictest of their limits holds: the worst one decides. Undefined where the figure names
+ * neither stage nor grade and the stages' limits differ, so that none can be picked without guessing.
  */
 export function limitOf(
   item: ResolvedItem,
   measure: Measure,
   context: MeasureContext = {},
-): { limit: Limit | null; grades: readonly number[] } | undefined {
+): HeldLimit | undefined {
   if (item.judge.type === 'boolean') return undefined;
+  const { comparator } = item.judge;
   const rest = item.judge.type === 'measure' ? item.judge.limit : item.judge.reference;
   const bands = item.judge.bands ?? [];
   const stages = measure.stage
@@ -149,15 +154,35 @@ export function limitOf(
     measure.grade === undefined ? stages.map((stage) => forStage(stage)) : [forGrade(measure.grade)];
   const first = matches[0];
   if (!first || matches.some((match) => match.limit !== first.limit)) return undefined;
-  return { limit: first.limit, grades: [...new Set(matches.flatMap((match) => match.grades))] };
+  const all = (of: 'grades' | 'covers') => [...new Set(matches.flatMap((match) => match[of]))];
+  return { limit: first.limit, grades: all('grades'), covers: all('covers') };
 
-  function forGrade(grade: number) {
-    return bands.find((band) => band.grades.includes(grade)) ?? { limit: rest, grades: item.grades };
+  function forGrade(grade: number): HeldLimit {
+    const { limit, grades } = bands.find((band) => band.grades.includes(grade)) ?? {
+      limit: rest,
+      grades: item.grades,
+    };
+    return { limit, grades, covers: grades };
   }
-  /** A figure for a whole stage meets only a band that covers the whole stage, as far as the item is about it. */
-  function forStage(stage: Stage) {
-    const own = gradesOfStage(stage, item.schoolSystem).filter((grade) => item.grades.includes(grade));
+  function forStage(stage: Stage): HeldLimit {
+    const covers = gradesOfStage(stage, item.schoolSystem).filter((grade) => item.grades.includes(grade));
+    const limits = covers.map((grade) => forGrade(grade).limit);
+    const limit = strictest(limits, comparator) ?? wholeStage(covers);
+    const grades = covers.filter((_, i) => limits[i] === limit);
+    return { limit, grades: grades.length > 0 ? grades : covers, covers };
+  }
+  /** Where none is stricter than another: the band that covers the whole stage. */
+  function wholeStage(own: readonly number[]): Limit | null {
     const band = bands.find(({ grades }) => own.every((grade) => grades.includes(grade)));
-    return { limit: band ? band.limit : rest, grades: own };
+    return band ? band.limit : rest;
   }
+}
+
+/** The one that what meets it meets all the others by; null without a limit, or where the comparison has no direction. */
+function strictest(limits: readonly (Limit | null)[], comparator: Comparator | undefined): Limit | null {
+  if (comparator === undefined || comparator === '==') return null;
+  const sign = comparator === '<=' || comparator === '<' ? 1 : -1;
+  const size = (limit: Limit) => sign * (typeof limit === 'number' ? limit : (minutesOf(limit) ?? 0));
+  const [first = null] = limits.filter((limit) => limit !== null).toSorted((a, b) => size(a) - size(b));
+  return first;
 }

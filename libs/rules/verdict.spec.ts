@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { type PublicationSettings, type ResolvedItem, resolveItem } from './checklist.js';
+import { type PublicationSettings, type ResolvedBand, type ResolvedItem, resolveItem } from './checklist.js';
 import type { LibraryItem, Policy } from './library.js';
-import { judge, type Measure, observedText, severityFor } from './verdict.js';
+import { judge, type Measure, type MeasureContext, observedText, severityFor } from './verdict.js';
 
 const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../data/library/${name}.json`, import.meta.url), 'utf8'));
@@ -31,6 +31,7 @@ describe('the figures that everybody knows', () => {
     ['SJ-KS-02', { grade: 2, value: 0 }, met],
     ['SJ-KS-02', { grade: 3, value: 1 }, met],
     ['SJ-KS-02', { stage: 'primary', value: 2 }, missed],
+    ['SJ-KS-02', { stage: 'primary', value: 0 }, met],
     ['SJ-KS-02', { stage: 'junior', value: 2 }, met],
     ['SJ-KS-02', { grade: 9, value: 3 }, missed],
     ['SJ-KH-04', { value: 5 }, met],
@@ -91,6 +92,44 @@ describe('the figures that everybody knows', () => {
       measuredValue: '八年级次日0:30',
     });
     expect(judge(publish('WX-SM-02'), []).suggestedVerdict).toBeNull();
+  });
+
+  test('a figure that names no grade speaks of grades 1 and 2 too: their limit decides', () => {
+    const item = publish('SJ-KS-02');
+    for (const [measure, context] of [
+      [{ stage: 'primary', value: 1 }, {}],
+      [{ value: 1 }, { unitStages: ['primary'] }],
+    ] as [Measure, MeasureContext][]) {
+      expect(judge(item, [measure], context)).toMatchObject({
+        suggestedVerdict: 'non_compliant',
+        standardValue: '小学一、二年级每学期0次',
+        measuredValue: `${measure.stage ? '小学' : ''}每学期1次`,
+      });
+    }
+    expect(judge(item, [{ value: 0 }], { unitStages: ['primary'] }).suggestedVerdict).toBe('compliant');
+    expect(judge(item, [{ value: 2 }], { unitStages: ['junior'] }).suggestedVerdict).toBe('compliant');
+    const nineYears = judge(item, [{ value: 1 }], { unitStages: ['primary', 'junior'] });
+    expect(nineYears.problems).toMatchObject([{ code: 'measure.stage_required' }]);
+  });
+
+  test('of times of day and of what must be reached, too, the strictest holds', () => {
+    const strict = (bands: ResolvedBand[], value: number | string) => {
+      const item = publish(typeof value === 'string' ? 'WX-SM-01' : 'SJ-ZY-11');
+      if (item.judge.type !== 'measure') throw new Error('a measure is expected');
+      return judge({ ...item, judge: { ...item.judge, bands } }, [{ stage: 'primary', value }])
+        .suggestedVerdict;
+    };
+    const late: ResolvedBand[] = [
+      { stages: ['primary'], grades: [1, 2], limit: '08:40' },
+      { stages: ['primary'], grades: [3, 4, 5, 6], limit: '08:20' },
+    ];
+    expect([strict(late, '08:30'), strict(late, '08:40')]).toEqual([missed, met]);
+    const high: ResolvedBand[] = [
+      { stages: ['primary'], grades: [1, 2], limit: null },
+      { stages: ['primary'], grades: [3], limit: 90 },
+      { stages: ['primary'], grades: [4, 5, 6], limit: 80 },
+    ];
+    expect([strict(high, 85), strict(high, 90)]).toEqual([missed, met]);
   });
 
   test('grade 6 is held to 60 minutes in one district and to 90 in the next', () => {

@@ -91,7 +91,7 @@ function put(groups: Map<string, MeasuredGroup>, item: ResolvedItem, row: Measur
   const measure = measureOf(how.unit, row);
   const context = { unitStages: stagesOf(unit) };
   const limit = limitOf(item, measure, context);
-  const grades = limit?.grades ?? item.grades;
+  const grades = limit?.covers ?? item.grades;
   const band = item.subject === 'school' ? scopeText(grades, item.schoolSystem) || null : null;
   const key = `${how.metric} ${band ?? ''}`;
   const place = { category: item.category, itemCode: item.itemCode, grade: Math.min(...grades) };
