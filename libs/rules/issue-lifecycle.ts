@@ -117,7 +117,7 @@ const table = {
     may: ['inspector', ...OFFICE_AND_ZONE],
     ledger: 'district',
     person: ['leads_inspection'],
-    // The picture before is the failed answer's as a rule, which the issue has already.
+    // Pictures before and after: the one before is the failed answer's as a rule, which the issue has already.
     needs: { note: 'required', attachments: 'required' },
   },
   issue_notice: {

@@ -222,7 +222,7 @@ export async function openDesk(world: World) {
     );
     await act('wang', '2026-03-26', onSite.id, 'resolve_on_site', {
       note: '当场补签',
-      attachments: [await photo('wang')],
+      attachments: [await photo('wang'), await photo('wang')],
     });
     return { february, first, disputed, course, mistaken, recurred, onSite, again };
   }

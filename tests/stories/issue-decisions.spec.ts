@@ -1,6 +1,7 @@
 /** What is verified, closed and decided, by whom and by whom not. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { PersonName } from '#testkit/cast.js';
+import { publishChecklist } from '#testkit/hands.js';
 import { refusal } from '#testkit/response.js';
 import { startWorld, type World } from '#testkit/world.js';
 import { issueHands, type Made, missing } from './issue-hands.js';
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 beforeEach(() => world.setNow('2026-03-10'));
 
-const { act, register, served, asked, photo } = issueHands(() => world);
+const { act, register, served, asked, visit, photo } = issueHands(() => world);
 
 describe('verify 核验 and close 销号', () => {
   test('a serious issue: on site, by two, closed by the head or the bureau leader', async () => {
@@ -43,6 +44,77 @@ describe('verify 核验 and close 销号', () => {
     expect(refusal(await act('qian', issue.id, 'close', { note: 'x' }))).toBe('403 issue.not_permitted');
     expect((await world.as('sun').get(`/issues/${issue.id}`)).body.allowedActions).toContain('close');
     expect((await act('sun', issue.id, 'close', { note: '同意' })).body.status).toBe('closed');
+  });
+
+  describe('re_measurement 复测', () => {
+    const exams = { itemCode: 'SJ-KS-02', category: '考试管理', finding: '组织了三次统一考试' };
+    const measureAgain = async (who: PersonName, id: string, ...measures: object[]) => {
+      const body = { finding: '复测', method: 're_measurement', ...(measures.length ? { measures } : {}) };
+      return act(who, id, 'verify', body);
+    };
+    const told = ({ status, body }: Awaited<ReturnType<typeof measureAgain>>) => [
+      status,
+      body.code,
+      ...(body.errors ?? []).map((e: { pointer: string; code: string }) => `${e.pointer} ${e.code}`),
+    ];
+
+    test('figures are taken as an answer’s are, and those that miss the limit verify nothing', async () => {
+      const made = await register('li', 'schoolWu', exams);
+      await act('li', made.id, 'issue_notice', { requirements: '立即纠正' });
+      await act('wu', made.id, 'request_close', { measures: '已取消一次' });
+      const again = (...measures: object[]) => measureAgain('wang', made.id, ...measures);
+      expect(told(await again())).toEqual([400, 'issue.missing_field', '/measures issue.missing_field']);
+      for (const [measure, fault] of [
+        [{ grade: 3, value: 1 }, '/measures/0/grade measure.stage_not_taught'],
+        [{ value: '08:00' }, '/measures/0/value measure.value_type'],
+        [{ numerator: 9, denominator: 3 }, '/measures/0/value measure.value_required'],
+      ] as const) {
+        expect(told(await again(measure))).toEqual([400, 'answer.measure_invalid', fault]);
+      }
+      const missed = await again({ grade: 7, value: 1 }, { grade: 8, value: 3 });
+      expect(told(missed)).toEqual([400, 'request.invalid', '/measures/1 measure.misses_limit']);
+      expect(missed.body.detail).toBe(
+        '复测八年级每学期3次（共2项实测，1项不达标），标准为初中每学期不超过2次，仍未达标，不能核验通过；请退回继续整改',
+      );
+      expect((await again({ grade: 8, value: 2 })).body).toMatchObject({
+        status: 'verified',
+        verification: { measures: [{ grade: 8, value: 2 }] },
+      });
+    });
+
+    test('what was judged under a limit is measured again under it', async () => {
+      const inspectionId = await visit('wang', ['feng']);
+      const limits = (localLimits: object) => world.as('zhao').patch('/settings', { localLimits });
+      expect((await limits({ 'SJ-ZY-02': 40 })).status).toBe(200);
+      const checklist = await publishChecklist(world, ['SJ-ZY-02']);
+      await limits({ 'SJ-ZY-02': null });
+      await world.dataSource.query(`UPDATE inspections SET checklist_id = $2 WHERE id = $1`, [
+        inspectionId,
+        checklist,
+      ]);
+      const issue = await asked('schoolLiu', { itemCode: 'SJ-ZY-02', inspectionId });
+      const missed = await measureAgain('wang', issue.id, { grade: 3, value: 50 });
+      expect(missed.body.detail).toContain('不超过40分钟');
+      expect((await measureAgain('wang', issue.id, { grade: 3, value: 40 })).body.status).toBe('verified');
+    });
+
+    test('without a measured item a figure must at least be possible there', async () => {
+      const issue = await asked();
+      const none = await measureAgain('wang', issue.id);
+      expect(told(none)).toEqual([400, 'issue.missing_field', '/measures issue.missing_field']);
+      expect(none.body.detail).toContain('请选实地核验');
+      expect(told(await measureAgain('wang', issue.id, { value: 1, numerator: 9, denominator: 3 }))).toEqual([
+        400,
+        'answer.measure_invalid',
+        '/measures/0/numerator measure.fraction_range',
+      ]);
+      expect(told(await measureAgain('wang', issue.id, { grade: 8, value: 3 }))).toEqual([
+        400,
+        'answer.measure_invalid',
+        '/measures/0/grade measure.stage_not_taught',
+      ]);
+      expect((await measureAgain('wang', issue.id, { grade: 3, value: 45 })).body.status).toBe('verified');
+    });
   });
 
   test('verifying is not for the office, the school or Wu at the own school', async () => {
@@ -200,7 +272,10 @@ describe('what the office decides', () => {
 
   test('a recurrence is suspected by itself within twelve months and confirmed by a person, one step graver', async () => {
     const items = (await world.as('wang').get('/checklist-items?limit=200&stage=primary')).body.items;
-    const { itemCode } = items.find((one: { evidenceRequired: boolean }) => !one.evidenceRequired);
+    const { itemCode } = items.find(
+      (one: { evidenceRequired: boolean; subject: string }) =>
+        !one.evidenceRequired && one.subject === 'school',
+    );
     const item = { itemCode, category: undefined };
     world.setNow('2025-02-10');
     const first = await asked('schoolLiu', item);
@@ -211,7 +286,7 @@ describe('what the office decides', () => {
     world.setNow('2026-02-10');
     const again = await register('wang', 'schoolLiu', item);
     expect(again).toMatchObject({ recurrenceOf: first.id, recurrenceConfirmed: false, severity: 'minor' });
-    expect((await register('wang', 'institution', item)).recurrenceOf).toBeNull();
+    expect((await register('wang', 'schoolWu', item)).recurrenceOf).toBeNull();
 
     expect(refusal(await act('liu', again.id, 'confirm_recurrence', { note: 'x' }))).toBe(
       '403 issue.not_permitted',

@@ -329,7 +329,7 @@ test('another system with issues:read sees the ledger without evidence or self-c
   const issue = await register('wang', 'schoolLiu', { inspectionId });
   await act('wang', issue.id, 'resolve_on_site', {
     note: '当场整改',
-    attachments: [await photo('wang', 'seen')],
+    attachments: [await photo('wang', 'seen'), await photo('wang', 'put right')],
   });
   const client = await apiClient(world, 'issues:read');
   expect((await client.get(`/issues/${issue.id}`)).body).toMatchObject({

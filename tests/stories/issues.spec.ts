@@ -201,17 +201,33 @@ describe('resolve_on_site 立行立改', () => {
       '/attachments',
     ]);
     const attachments = [await photo('wang', 'before'), await photo('wang', 'after')];
+    const alone = await act('wang', issue.id, 'resolve_on_site', {
+      note: '当场整改',
+      attachments: attachments.slice(0, 1),
+    });
+    expect(missing(alone)).toEqual([400, 'issue.missing_field', '/attachments']);
+    expect(alone.body.detail).toBe('立行立改须有整改前、后的照片');
     const done = await act('wang', issue.id, 'resolve_on_site', { note: '当场整改', attachments });
     expect(done.body).toMatchObject({ status: 'verified', mode: 'immediate' });
     expect(done.body.attachments.sort()).toEqual(attachments.sort());
     expect((await act('li', issue.id, 'close', { note: '同意' })).body.status).toBe('closed');
   });
 
+  test('the picture of the failed answer is the one before: another is asked for, not the same again', async () => {
+    const inspectionId = await visit('wang', []);
+    const before = await photo('wang', 'as found');
+    const issue = await register('wang', 'schoolLiu', { inspectionId, attachments: [before] });
+    const resolve = (...attachments: string[]) =>
+      act('wang', issue.id, 'resolve_on_site', { note: '当场整改', attachments });
+    expect(missing(await resolve(before))).toEqual([400, 'issue.missing_field', '/attachments']);
+    expect((await resolve(await photo('wang', 'put right'))).body.status).toBe('verified');
+  });
+
   test('Liu may not, and who led may not close: Zhao as lead leaves it to Qian', async () => {
     const inspectionId = await visit('zhao', []);
     const issue = await register('zhao', 'schoolLiu', { inspectionId });
     expect(refusal(await act('liu', issue.id, 'resolve_on_site', {}))).toBe('403 issue.not_permitted');
-    const attachments = [await photo('zhao', 'before')];
+    const attachments = [await photo('zhao', 'before'), await photo('zhao', 'after')];
     await act('zhao', issue.id, 'resolve_on_site', { note: '当场整改', attachments });
     expect(refusal(await act('zhao', issue.id, 'close', { note: '同意' }))).toBe('403 issue.own_work');
     expect((await world.as('zhao').get(`/issues/${issue.id}`)).body.allowedActions).not.toContain('close');

@@ -2,6 +2,8 @@
 import { missingField, missingFields } from '#rules/issue-bodies.js';
 import { type Day, localDay } from '#rules/local-date.js';
 import type { Measure } from '#rules/measures.js';
+import { remeasureRefusal } from '#rules/remeasure.js';
+import { photosAmong } from '../attachments/renditions.js';
 import { active } from '../directory/active.js';
 import { workingDayAfterOrNull } from '../directory/calendars.js';
 import { districtOf } from '../directory/districts.js';
@@ -9,6 +11,7 @@ import type { Ctx } from '../foundation/context.js';
 import { type Deed, step } from './change.js';
 import { type Deadline, deadlineAddedBack, defaultDeadline, givenDeadline } from './deadlines.js';
 import type { Issue } from './issue.entity.js';
+import { remeasuredBy } from './items.js';
 import { verifiersOf } from './standing.js';
 
 const closeBy = async (ctx: Ctx) =>
@@ -18,22 +21,39 @@ const closeBy = async (ctx: Ctx) =>
  * 立行立改: put right before the lead's eyes; the lead counts as verifier, so somebody else closes. A serious issue, too:
  * who closes one is the office head or the bureau leader.
  */
-export const resolveOnSite: Deed = async (ctx, issue, body) => ({
-  reason: body.note!,
-  patch: {
-    status: 'verified',
-    mode: 'immediate',
-    verifiedAt: ctx.now,
-    verifiedBy: ctx.actor.userId,
-    officeDueOn: await closeBy(ctx),
-    process: {
-      ...issue.process,
-      verification: { ...step(ctx), finding: body.note!, method: 'spot', attachments: body.attachments! },
+export const resolveOnSite: Deed = async (ctx, issue, body) => {
+  await requireBothPictures(ctx, issue, body.attachments!);
+  return {
+    reason: body.note!,
+    patch: {
+      status: 'verified',
+      mode: 'immediate',
+      verifiedAt: ctx.now,
+      verifiedBy: ctx.actor.userId,
+      officeDueOn: await closeBy(ctx),
+      process: {
+        ...issue.process,
+        verification: { ...step(ctx), finding: body.note!, method: 'spot', attachments: body.attachments! },
+      },
     },
-  },
-});
+  };
+};
 
-/** 核验. Serious issues: on site or measured again, by two. */
+/** The picture before is the failed answer's as a rule, which the issue has already; those given are attached by now. */
+async function requireBothPictures(ctx: Ctx, issue: Issue, given: readonly string[]): Promise<void> {
+  const attached: { sha256: string }[] = await ctx.em.query(
+    `SELECT sha256 FROM attachment_links WHERE district_id = $1 AND subject_type = 'issue' AND subject_id = $2`,
+    [issue.districtId, issue.id],
+  );
+  const pictures = await photosAmong(
+    ctx,
+    attached.map(({ sha256 }) => sha256),
+  );
+  if (pictures.length >= 2 && given.some((hash) => pictures.includes(hash))) return;
+  throw missingFields(missingField('attachments', '立行立改须有整改前、后的照片'));
+}
+
+/** 核验. Serious issues: on site or measured again, by two. Figures measured again meet the limit, or nothing is verified. */
 export const verify: Deed = async (ctx, issue, body) => {
   if (issue.severity === 'serious') {
     const unmet = [
@@ -41,6 +61,11 @@ export const verify: Deed = async (ctx, issue, body) => {
       ...(body.coVerifierId ? [] : [missingField('coVerifierId', '严重问题须有第二核验人')]),
     ];
     if (unmet.length) throw missingFields(...unmet);
+  }
+  const measures = (body.measures ?? []) as Measure[];
+  if (measures.length > 0 || body.method === 're_measurement') {
+    const refusal = remeasureRefusal(body.method!, measures, await remeasuredBy(ctx, issue));
+    if (refusal) throw refusal;
   }
   const second = body.coVerifierId ? await coVerifier(ctx, issue, body.coVerifierId) : {};
   return {
@@ -57,7 +82,7 @@ export const verify: Deed = async (ctx, issue, body) => {
           finding: body.finding!,
           method: body.method!,
           ...second,
-          ...(body.measures ? { measures: body.measures as Measure[] } : {}),
+          ...(measures.length > 0 ? { measures } : {}),
           attachments: body.attachments ?? [],
         },
       },
