@@ -189,6 +189,21 @@ describe('register 登记', () => {
   });
 });
 
+test('an item for training institutions is no finding of a school, nor the other way round', async () => {
+  const post = (unit: 'schoolLiu' | 'institution', itemCode: string) =>
+    world.as('zhao').post('/issues', {
+      unitId: world.cast.units[unit],
+      itemCode,
+      finding: '查见问题',
+      severity: 'minor',
+    });
+  for (const refused of [await post('schoolLiu', 'SJ-PX-13'), await post('institution', 'SJ-ZY-02')]) {
+    expect(refusal(refused)).toBe('400 request.invalid');
+    expect(refused.body.errors).toMatchObject([{ pointer: '/itemCode', code: 'item.subject' }]);
+  }
+  expect((await post('institution', 'SJ-PX-13')).status).toBe(201);
+});
+
 describe('resolve_on_site 立行立改', () => {
   test('the lead shows photos before and after; somebody else closes', async () => {
     const inspectionId = await visit('wang', ['feng']);

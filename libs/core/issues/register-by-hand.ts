@@ -1,6 +1,5 @@
 import type { Role } from '#rules/actor.js';
 import { basisText } from '#rules/basis.js';
-import { resolveItem } from '#rules/checklist.js';
 import { missingField, missingFields } from '#rules/issue-bodies.js';
 import type { Severity, Source } from '#rules/issue-lifecycle.js';
 import { permits } from '#rules/permissions.js';
@@ -8,11 +7,12 @@ import { invalid, problem } from '#rules/problems.js';
 import { VISIBLE } from '#rules/visible-text.js';
 import { standardValueText } from '#rules/wording.js';
 import { linkAttachments } from '../attachments/link.js';
-import { districtOf } from '../directory/districts.js';
 import { findUnit, requireOpen } from '../directory/find-unit.js';
+import type { Unit } from '../directory/unit.entity.js';
 import type { Ctx } from '../foundation/context.js';
 import { rolesAt } from '../foundation/scope.js';
 import { library } from '../library/load.js';
+import { itemOfLibrary } from './items.js';
 import { readIssue } from './read.js';
 import { type IssueDraft, registerIssues } from './register.js';
 import type { IssueView } from './show.js';
@@ -61,13 +61,13 @@ export async function registerByHand(ctx: Ctx, given: RegisterIssue): Promise<Is
   const [issue] = await registerIssues(
     ctx,
     { unit, source, inspectionId: given.inspectionId ?? null, feedbackOn: ctx.today, lateEntry: false },
-    [await draftOf(ctx, given)],
+    [await draftOf(ctx, given, unit)],
   );
   await linkAttachments(ctx, { type: 'issue', id: issue!.id }, given.attachments ?? []);
   return readIssue(ctx, issue!.id);
 }
 
-async function draftOf(ctx: Ctx, given: RegisterIssue): Promise<IssueDraft> {
+async function draftOf(ctx: Ctx, given: RegisterIssue, unit: Pick<Unit, 'kind'>): Promise<IssueDraft> {
   const draft = {
     finding: given.finding!,
     severity: given.severity!,
@@ -81,22 +81,26 @@ async function draftOf(ctx: Ctx, given: RegisterIssue): Promise<IssueDraft> {
   }
   const { itemByCode, policies } = library();
   const item = itemByCode.get(given.itemCode);
-  if (!item) {
+  const resolved = await itemOfLibrary(ctx, given.itemCode);
+  if (!item || !resolved) {
     throw problem('checklist.item_unknown', {
       detail: '要点库中没有这一要点',
       errors: [{ pointer: '/itemCode', code: 'checklist.item_unknown', message: '没有这一要点' }],
     });
   }
+  if (item.subject !== unit.kind) {
+    const message = `要点“${item.title}”不适用于这类单位`;
+    throw invalid({ pointer: '/itemCode', code: 'item.subject', message });
+  }
   if (given.category && given.category !== item.category) {
     throw invalid({ pointer: '/category', code: 'differs', message: `该要点属于“${item.category}”` });
   }
-  const { settings } = await districtOf(ctx);
   return {
     ...draft,
     itemCode: item.itemCode,
     category: item.category,
     basis: basisText(item, policies),
-    standardValue: standardValueText(resolveItem(item, settings, { policies })) || null,
+    standardValue: standardValueText(resolved) || null,
     evidenceRequired: item.evidenceRequired,
   };
 }
