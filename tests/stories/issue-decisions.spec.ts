@@ -163,6 +163,27 @@ describe('verify 核验 and close 销号', () => {
     expect(refusal(await act('sun', department.id, 'close', { note: 'x' }))).toBe('403 issue.own_work');
     expect((await act('zhao', department.id, 'close', { note: '同意' })).body.status).toBe('closed');
   });
+
+  test('at a department one of the office is the second verifier, as long as somebody is left to close', async () => {
+    const { wang, li, qian, zhao } = world.cast.people;
+    const person = { username: 'ma', name: '马干事', roles: ['office_staff'], password: 'Mingde-2026-ma' };
+    const ma = (await world.as('admin').post('/users', person)).body.id;
+    const issue = await register('qian', 'department', { severity: 'serious' });
+    await act('qian', issue.id, 'issue_notice', { requirements: '改' });
+    await act('qian', issue.id, 'request_close', { measures: '已改' });
+    const verify = (coVerifierId: string) =>
+      act('sun', issue.id, 'verify', { finding: '属实', method: 'on_site', coVerifierId });
+    for (const id of [wang, li, qian, zhao]) {
+      expect(missing(await verify(id))).toEqual([400, 'issue.missing_field', '/coVerifierId']);
+    }
+    expect((await verify(zhao)).body.detail).toBe('赵主任核验后再无他人可以销号，请另选第二核验人');
+    expect((await verify(ma)).body).toMatchObject({
+      status: 'verified',
+      verification: { coVerifierName: '马干事' },
+    });
+    expect(refusal(await act('sun', issue.id, 'close', { note: 'x' }))).toBe('403 issue.own_work');
+    expect((await act('zhao', issue.id, 'close', { note: '同意' })).body.status).toBe('closed');
+  });
 });
 
 describe('what the office decides', () => {

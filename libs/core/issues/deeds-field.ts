@@ -1,5 +1,7 @@
 /** What inspectors and zone officers do at the unit: 立行立改, 核验, 退回. */
+import type { Role } from '#rules/actor.js';
 import { missingField, missingFields } from '#rules/issue-bodies.js';
+import { MAY_CLOSE } from '#rules/issue-lifecycle.js';
 import { type Day, localDay } from '#rules/local-date.js';
 import type { Measure } from '#rules/measures.js';
 import { remeasureRefusal } from '#rules/remeasure.js';
@@ -90,40 +92,54 @@ export const verify: Deed = async (ctx, issue, body) => {
   };
 };
 
+/** Who may be the second verifier where nobody of the line before can: the next line is asked only then. */
+const STAND_INS: readonly (readonly Role[])[] = [['bureau_leader'], ['office_head', 'office_staff']];
+
 /**
- * The second verifier: another person who could verify here; the bureau leader where there is no other.
- * @throws issue.missing_field (400) for anybody else
+ * The second verifier: another person who could verify here; where there is no other, the bureau leader; where the leader is
+ * the first already, one of the office. Never of the unit, nor who asked for the close-out.
+ * @throws issue.missing_field (400) for anybody else, and for a stand-in after whom nobody could close
  */
 async function coVerifier(ctx: Ctx, issue: Issue, id: string) {
-  const eligible: { id: string; name: string }[] = await ctx.em.query(
-    `SELECT v.id, v.name FROM issues i, LATERAL (SELECT v.id, v.name ${verifiersOf('$3::date')}) v
+  let eligible: Second[] = await ctx.em.query(
+    `SELECT v.id, v.name, v.roles FROM issues i, LATERAL (SELECT v.id, v.name, v.roles ${verifiersOf('$3::date')}) v
      WHERE i.district_id = $1 AND i.id = $2 AND v.id <> $4`,
     [issue.districtId, issue.id, ctx.today, ctx.actor.userId],
   );
-  const leaders: { id: string; name: string }[] = eligible.length
-    ? []
-    : await ctx.em.query(
-        `SELECT u.id, u.name FROM users u WHERE u.district_id = $1 AND 'bureau_leader' = ANY(u.roles) AND ${active('u', '$2')}
-           AND u.unit_id IS DISTINCT FROM $3 AND u.id <> $4 AND u.id IS DISTINCT FROM $5`,
-        [
-          issue.districtId,
-          ctx.today,
-          issue.unitId,
-          ctx.actor.userId,
-          issue.process.rectification?.by ?? null,
-        ],
-      );
-  const found = [...eligible, ...leaders].find((person) => person.id === id);
+  const standIns = eligible.length === 0 ? await bureauAndOffice(ctx, issue) : [];
+  for (const line of STAND_INS) {
+    if (eligible.length > 0) break;
+    eligible = standIns.filter(({ roles }) => roles.some((role) => line.includes(role)));
+  }
+  const found = eligible.find((person) => person.id === id);
   if (!found) {
-    throw missingFields(
-      missingField(
-        'coVerifierId',
-        '第二核验人应为另一名有权核验该单位的在职人员，且不属于该单位、未申请销号',
-      ),
-    );
+    const message = '第二核验人应为另一名有权核验该单位的在职人员，且不属于该单位、未申请销号';
+    throw missingFields(missingField('coVerifierId', message));
+  }
+  const mayClose = ({ roles }: Second) => roles.some((role) => MAY_CLOSE[issue.severity].includes(role));
+  if (standIns.length > 0 && !standIns.some((other) => other.id !== id && mayClose(other))) {
+    const message = `${found.name}核验后再无他人可以销号，请另选第二核验人`;
+    throw missingFields(missingField('coVerifierId', message));
   }
   return { coVerifierId: found.id, coVerifierName: found.name };
 }
+
+type Second = { id: string; name: string; roles: Role[] };
+
+/** Everybody of bureau and office but the actor, who belongs to the unit and who asked for the close-out. */
+const bureauAndOffice = (ctx: Ctx, issue: Issue): Promise<Second[]> =>
+  ctx.em.query(
+    `SELECT u.id, u.name, u.roles FROM users u WHERE u.district_id = $1 AND u.roles && $6 AND ${active('u', '$2')}
+       AND u.unit_id IS DISTINCT FROM $3 AND u.id <> $4 AND u.id IS DISTINCT FROM $5`,
+    [
+      issue.districtId,
+      ctx.today,
+      issue.unitId,
+      ctx.actor.userId,
+      issue.process.rectification?.by ?? null,
+      STAND_INS.flat(),
+    ],
+  );
 
 /** 退回: back to the unit, with the working days added back that the office had it, or a date of its own. */
 export const returnIssue: Deed = async (ctx, issue, body) => {
