@@ -264,6 +264,17 @@ describe('issue_notice 下发整改通知书', () => {
     const issue = await register('li');
     const refused = (body: object) => act('li', issue.id, 'issue_notice', { requirements: '改', ...body });
     expect(refusal(await refused({ dueOn: '2026-03-10' }))).toBe('400 issue.due_not_after');
+    const long = { mode: 'long_term', dueOn: '2026-06-30' };
+    for (const [body, pointer] of [
+      [{ milestones }, '/milestones'],
+      [{ mode: 'time_limited', dueOn: '2026-06-30', milestones }, '/milestones'],
+      [{ ...long, milestones: [...milestones, { on: '2020-01-01', text: '启动' }] }, '/milestones/1/on'],
+      [{ ...long, milestones: [{ on: '2026-03-10', text: '启动' }] }, '/milestones/0/on'],
+      [{ ...long, dueOn: '2026-06-29', milestones }, '/milestones/0/on'],
+    ] as const) {
+      const answer = await refused(body);
+      expect([answer.status, answer.body.errors?.[0].pointer]).toEqual([400, pointer]);
+    }
     expect(refusal(await refused({ dueOn: '2026-02-30' }))).toBe('400 request.invalid');
     expect(refusal(await refused({ dueOn: '2026-04-01', workingDays: 3 }))).toBe('400 request.invalid');
     expect(missing(await act('li', issue.id, 'issue_notice'))).toEqual([

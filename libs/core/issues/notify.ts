@@ -1,4 +1,6 @@
 import type { ActionBody } from '#rules/issue-bodies.js';
+import type { Mode } from '#rules/issue-lifecycle.js';
+import type { Day } from '#rules/local-date.js';
 import { invalid } from '#rules/problems.js';
 import { workingDayAfter } from '../directory/calendars.js';
 import type { Ctx } from '../foundation/context.js';
@@ -18,8 +20,13 @@ export async function notify(ctx: Ctx, issues: Issue[], body: ActionBody): Promi
   }
   const first = issues[0]!;
   const told: { issue: Issue; deadline: Deadline }[] = [];
-  for (const issue of issues) told.push({ issue, deadline: await deadlineOf(ctx, issue, body) });
   const mode = body.mode ?? 'time_limited';
+  refuseMilestones(ctx, body, mode);
+  for (const issue of issues) {
+    const deadline = await deadlineOf(ctx, issue, body);
+    refuseMilestones(ctx, body, mode, deadline.dueOn);
+    told.push({ issue, deadline });
+  }
   const requirements = body.requirements!;
   const noticeId = await makeNotice(
     ctx,
@@ -69,6 +76,25 @@ async function deadlineOf(ctx: Ctx, issue: Issue, body: ActionBody): Promise<Dea
     ?.map(({ on }) => on)
     .sort()
     .at(-1);
-  if (last) return givenDeadline(ctx, last, undefined, '/milestones');
+  if (last) return givenDeadline(ctx, last);
   return defaultDeadline(ctx, issue.severity, body.mode ?? 'time_limited');
+}
+
+/**
+ * Milestones are steps of what takes long (长期坚持), between today and the deadline.
+ * @throws request.invalid, issue.due_not_after (400)
+ */
+function refuseMilestones(ctx: Ctx, { milestones = [] }: ActionBody, mode: Mode, dueOn?: Day): void {
+  if (milestones.length > 0 && mode !== 'long_term') {
+    const message = '只有“长期坚持”的问题才定阶段目标';
+    throw invalid({ pointer: '/milestones', code: 'milestones.mode', message });
+  }
+  for (const [i, { on }] of milestones.entries()) {
+    const pointer = `/milestones/${i}/on`;
+    givenDeadline(ctx, on, undefined, pointer);
+    if (dueOn && on > dueOn) {
+      const message = `阶段目标的日期不能晚于整改期限 ${dueOn}`;
+      throw invalid({ pointer, code: 'milestones.after_deadline', message });
+    }
+  }
 }
