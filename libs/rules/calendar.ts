@@ -70,16 +70,19 @@ export function addWorkingDays(
   const holidays: number[] = [];
   const makeUp: Day[] = [];
   let left = n;
+  let weekends = false;
   for (let at = start + 1; ; at++) {
     if (at > horizon.lastDay) return beyond(horizon.neededYear);
     const kind = kindOf(at, table);
     if (kind === 'holiday') holidays.push(at);
+    if (kind === 'weekend') weekends = true;
     if (kind === 'make_up_workday') makeUp.push(dayFromNumber(at));
     if (kind === 'workday' || kind === 'make_up_workday') left--;
     if (left > 0) continue;
     const dueOn = dayFromNumber(at);
     const skipped = runsOf(holidays, table);
-    return { ok: true, dueOn, explanation: explain(from, n, dueOn, skipped, makeUp), skipped, makeUp };
+    const explanation = explain(from, n, dueOn, skipped, makeUp, weekends);
+    return { ok: true, dueOn, explanation, skipped, makeUp };
   }
 }
 
@@ -155,7 +158,15 @@ function runsOf(numbers: number[], table: Table): Holiday[] {
   return runs;
 }
 
-function explain(from: Day, n: number, dueOn: Day, skipped: Holiday[], makeUp: Day[]): string {
+/** Says only what lies on the way: `weekends` that were passed over beside the holidays. */
+function explain(
+  from: Day,
+  n: number,
+  dueOn: Day,
+  skipped: Holiday[],
+  makeUp: Day[],
+  weekends: boolean,
+): string {
   const short = (day: Day) => (yearOf(day) === yearOf(from) ? dayText(day).slice(5) : dayText(day));
   const range = (holiday: Holiday) =>
     holiday.from === holiday.to ? short(holiday.from) : `${short(holiday.from)}至${short(holiday.to)}`;
@@ -168,5 +179,6 @@ function explain(from: Day, n: number, dueOn: Day, skipped: Holiday[], makeUp: D
   if (makeUp.length > 0) {
     parts.push(`${makeUp.map((day) => `${short(day)}（${weekdayText(day)}）`).join('、')}为调休上班日，计入`);
   }
-  return `${parts.join('；')}；${skipped.length + makeUp.length > 0 ? '其余' : ''}周末不计。`;
+  if (weekends) parts.push(`${skipped.length + makeUp.length > 0 ? '其余' : ''}周末不计`);
+  return `${parts.join('；')}。`;
 }
