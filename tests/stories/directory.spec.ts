@@ -144,7 +144,39 @@ describe('A school', () => {
   });
 });
 
+test('a school whose grade 6 became junior is still edited: only what a change is about is asked', async () => {
+  const zhao = world.as('zhao');
+  const code = '3702030077';
+  const { id } = (await zhao.post('/schools', school({ code, pupils: { 1: 90, 6: 80 } }))).body;
+  const system = (to: string) => zhao.patch('/settings', { schoolSystem: to });
+  expect((await system('5-4')).status).toBe(200);
+  const change = (body: object) => zhao.patch(`/schools/${id}`, body);
+  try {
+    expect((await change({ address: '向阳路 1 号' })).status).toBe(200);
+    expect((await change({ pupils: { 1: 91, 6: 80 } })).body.errors).toEqual([
+      { pointer: '/pupils/6', code: 'grade_unknown', message: '六年级在本区属初中，不属于所选学段' },
+    ]);
+    expect((await change({ pupils: { 1: 91 } })).status).toBe(200);
+  } finally {
+    await system('6-3');
+  }
+  const points = async (body: object) => (await change(body)).body.errors[0].pointer;
+  await change({ closedOn: '2026-03-01' });
+  expect(await points({ openedOn: '2026-04-01' })).toBe('/openedOn');
+  await change({ openedOn: '2020-09-01' });
+  expect(await points({ closedOn: '2020-01-01' })).toBe('/closedOn');
+  expect(await points({ openedOn: '2026-04-01', closedOn: '2026-03-02' })).toBe('/closedOn');
+});
+
 describe('Zones, institutions and departments', () => {
+  it('a training institution is private where nothing is said, a department neither', async () => {
+    const zoneId = world.cast.zones.east;
+    const made = await world.as('zhao').post('/institutions', { name: '乐知培训学校', zoneId });
+    expect(made.body.ownership).toBe('private');
+    const department = await world.as('zhao').post('/departments', { code: 'BM0077', name: '安全科' });
+    expect(department.body.ownership).toBeNull();
+  });
+
   it('are entered and changed like schools', async () => {
     const zhao = world.as('zhao');
     const zone = await zhao.post('/zones', { code: 'south', name: '南片区' });
@@ -167,6 +199,7 @@ describe('Zones, institutions and departments', () => {
     expect((await zhao.get('/departments')).body.items.map((one: { name: string }) => one.name)).toEqual([
       '基础教育科',
       '体育卫生艺术科',
+      '安全科',
     ]);
     expect((await zhao.patch(`/zones/${zone.body.id}`, { closedOn: '2026-03-10' })).body.closedOn).toBe(
       '2026-03-10',

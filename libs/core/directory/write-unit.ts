@@ -1,5 +1,13 @@
 import { type FieldError, invalid, problem } from '#rules/problems.js';
-import { gradesOfStage, type SchoolSystem, STAGES, type Stage } from '#rules/stages.js';
+import {
+  gradesOfStage,
+  gradeText,
+  type SchoolSystem,
+  STAGE_TEXT,
+  STAGES,
+  type Stage,
+  stageOfGrade,
+} from '#rules/stages.js';
 import { recountFacts } from '../compliance/rebuild.js';
 import { touchFacts } from '../compliance/unit-facts.js';
 import type { Ctx } from '../foundation/context.js';
@@ -23,6 +31,13 @@ export type NewUnit = {
 };
 export type UnitChange = Partial<NewUnit> & { closedOn?: string | null };
 
+/** Where nothing is said: training out of school is 民办 as a rule, and a department is nobody's. */
+const OWNERSHIP: Record<UnitKind, UnitView['ownership']> = {
+  school: 'public',
+  training_institution: 'private',
+  department: null,
+};
+
 /**
  * Enters a unit in the directory. A code that is not given (institution, department) is taken from its id.
  * @throws request.invalid (400), resource.conflict (409) where the code is taken
@@ -35,7 +50,7 @@ export async function createUnit(ctx: Ctx, kind: UnitKind, given: NewUnit): Prom
     code: given.code ?? id.slice(-8),
     name: given.name.trim(),
     stages: inOrderOfAge(given.stages ?? []),
-    ownership: given.ownership ?? (kind === 'department' ? null : 'public'),
+    ownership: given.ownership ?? OWNERSHIP[kind],
     boarding: given.boarding ?? false,
     zoneId: given.zoneId ?? null,
     pupils: given.pupils ?? {},
@@ -93,7 +108,7 @@ export async function changeUnit(ctx: Ctx, kind: UnitKind, id: string, given: Un
     ...present,
     ...Object.fromEntries(Object.entries(changes).map(([key, { to }]) => [key, to])),
   };
-  await requireSound(ctx, unit);
+  await requireSound(ctx, unit, Object.keys(changes) as (keyof UnitChange)[]);
   if (changes.code) await requireFreeCode(ctx, unit.code);
   await ctx.em.query(
     `UPDATE units SET code = $3, name = $4, zone_id = $5, stages = $6, ownership = $7, boarding = $8, pupils = $9,
@@ -150,11 +165,19 @@ async function requireFreeCode(ctx: Ctx, code: string): Promise<void> {
   if (taken.length) throw codeTaken(code);
 }
 
-/** What the table's own constraints cannot word: the zone is the district's and open, pupils are of the unit's stages. */
-async function requireSound(ctx: Ctx, unit: UnitView): Promise<void> {
+/**
+ * What the table's own constraints cannot word: the zone is the district's and open, pupils are of the unit's stages. Of a
+ * change only what it is about: what has stood since before (the district then taught six primary years) does not bar it.
+ */
+async function requireSound(
+  ctx: Ctx,
+  unit: UnitView,
+  changed?: readonly (keyof UnitChange)[],
+): Promise<void> {
   const { settings } = await districtOf(ctx);
-  const errors: FieldError[] = unitFaults(unit, settings.schoolSystem);
-  if (unit.zoneId !== null && !(await openZones(ctx)).has(unit.zoneId)) {
+  const errors: FieldError[] = unitFaults(unit, settings.schoolSystem, changed);
+  const zoneAsked = !changed || changed.includes('zoneId');
+  if (zoneAsked && unit.zoneId !== null && !(await openZones(ctx)).has(unit.zoneId)) {
     errors.push({ pointer: '/zoneId', code: 'zone.unknown', message: '没有这个责任区，或责任区已撤销' });
   }
   if (errors.length) throw invalid(...errors);
@@ -169,23 +192,33 @@ export async function openZones(ctx: Ctx): Promise<Map<string, { code: string; n
   return new Map(rows.map(({ id, ...zone }) => [id, zone]));
 }
 
-/** Faults of an entry in itself, with JSON pointers. */
-export function unitFaults(unit: UnitView, system: SchoolSystem): FieldError[] {
+/** Faults of an entry in itself, with JSON pointers. `changed`: the fields that a change is about; all of a new entry. */
+export function unitFaults(
+  unit: UnitView,
+  system: SchoolSystem,
+  changed?: readonly (keyof UnitChange)[],
+): FieldError[] {
   const errors: FieldError[] = [];
   const fault = (pointer: string, code: string, message: string) => errors.push({ pointer, code, message });
+  const asked = (...fields: (keyof UnitChange)[]) => !changed || fields.some((one) => changed.includes(one));
   if (unit.kind === 'school') {
-    if (!/^[0-9]{10}$/.test(unit.code)) fault('/code', 'matches', '学校代码应为 10 位数字');
-    if (unit.stages.length === 0) fault('/stages', 'array_min_size', '请选择学段');
-    if (unit.zoneId === null) fault('/zoneId', 'is_missing', '请选择责任区');
+    if (asked('code') && !/^[0-9]{10}$/.test(unit.code)) fault('/code', 'matches', '学校代码应为 10 位数字');
+    if (asked('stages') && unit.stages.length === 0) fault('/stages', 'array_min_size', '请选择学段');
+    if (asked('zoneId') && unit.zoneId === null) fault('/zoneId', 'is_missing', '请选择责任区');
   }
   const grades = new Set(unit.stages.flatMap((stage) => gradesOfStage(stage, system)));
-  if (typeof unit.pupils === 'object' && unit.kind === 'school') {
+  if (asked('stages', 'pupils') && typeof unit.pupils === 'object' && unit.kind === 'school') {
     for (const grade of Object.keys(unit.pupils)) {
-      if (!grades.has(Number(grade))) fault(`/pupils/${grade}`, 'grade_unknown', '该年级不属于所选学段');
+      if (grades.has(Number(grade))) continue;
+      const stage = stageOfGrade(Number(grade), system);
+      const named = stage ? `${gradeText(Number(grade))}在本区属${STAGE_TEXT[stage]}` : `没有“${grade}”年级`;
+      fault(`/pupils/${grade}`, 'grade_unknown', `${named}，不属于所选学段`);
     }
   }
-  if (unit.openedOn && unit.closedOn && unit.closedOn < unit.openedOn) {
-    fault('/closedOn', 'before_opening', '停办日期不能早于开办日期');
+  if (asked('openedOn', 'closedOn') && unit.openedOn && unit.closedOn && unit.closedOn < unit.openedOn) {
+    if (changed && !changed.includes('closedOn')) {
+      fault('/openedOn', 'after_closing', `开办日期不能晚于停办日期 ${unit.closedOn}`);
+    } else fault('/closedOn', 'before_opening', `停办日期不能早于开办日期 ${unit.openedOn}`);
   }
   return errors;
 }
