@@ -75,7 +75,11 @@ describe('An API key', () => {
     const client = world.with(key);
     expect((await client.get('/compliance/units')).status).toBe(200);
     world.setNow('2026-03-11');
-    expect((await client.get('/compliance/units')).status).toBe(401);
+    expect((await client.get('/compliance/units')).body).toMatchObject({
+      status: 401,
+      code: 'auth.expired',
+      detail: '接口密钥有误或已撤销，请向系统管理员核对',
+    });
     world.setNow('2026-03-10');
     expect((await client.get('/compliance/units')).status).toBe(200);
     expect((await world.as('admin').delete(`/api-keys/${id}`)).status).toBe(204);

@@ -241,7 +241,12 @@ test('a district sums up its own units by status, zone and category, and no othe
     ['西片区', 1],
     ['未划片', 1],
   ]);
-  expect((await world.as('sun').get('/compliance/districts/370204')).status).toBe(404);
+  const elsewhere = await world.as('sun').get('/compliance/districts/370204');
+  expect([elsewhere.status, elsewhere.body.title, elsewhere.body.detail]).toEqual([
+    404,
+    '没有找到该单位或区县',
+    '没有这个区县，或不是您所在的区县；请核对行政区划代码',
+  ]);
 });
 
 test('an API client reads with its scope and not without', async () => {

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Authenticated } from '#core/auth/authenticate.js';
+import { PREFIX } from '#core/auth/tokens.js';
 import { permits } from '#rules/permissions.js';
 import { problem } from '#rules/problems.js';
 import { AuthCache } from './auth-cache.js';
@@ -29,7 +30,11 @@ export class AuthGuard implements CanActivate {
     const token = bearerOf(request.headers.authorization);
     if (!token) throw problem('auth.required', '请求须带有效的登录凭据');
     const auth = await this.cache.authenticate(token);
-    if (!auth) throw problem('auth.expired', '登录已过期或已退出，请重新登录');
+    if (!auth) {
+      const ofKey = token.startsWith(PREFIX.apiKey);
+      const why = ofKey ? '接口密钥有误或已撤销，请向系统管理员核对' : '登录已过期或已退出，请重新登录';
+      throw problem('auth.expired', why);
+    }
     if (auth.ratePerMinute) await this.limiter.take(auth.actor, auth.ratePerMinute);
     request.auth = auth;
 

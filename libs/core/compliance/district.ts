@@ -36,7 +36,8 @@ function add(sums: Sums, one: Pick<UnitStatus, 'status' | 'open' | 'overdue' | '
  */
 export async function districtCompliance(ctx: Ctx, code: string) {
   const district = await districtOf(ctx);
-  if (district.code !== code) throw problem('compliance.subject_unknown', '只能查询本区县');
+  if (district.code !== code)
+    throw problem('compliance.subject_unknown', '没有这个区县，或不是您所在的区县；请核对行政区划代码');
   const total = noSums();
   let closed = 0;
   const zones = new Map<string | null, Sums>();
