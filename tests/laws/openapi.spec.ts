@@ -36,6 +36,26 @@ describe('the OpenAPI document is what the server serves', () => {
     expect(documented.map((one) => one.route).sort()).toEqual([...new Set(served)].sort());
   });
 
+  test('a form has fields, a file that is the body itself is its bytes', () => {
+    const bodies = documented.flatMap(({ route, operation }) =>
+      Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) => ({
+        route,
+        type,
+        schema,
+      })),
+    );
+    const files = bodies.filter(({ type }) => !['application/json', 'multipart/form-data'].includes(type));
+    expect(files.map(({ route, type }) => `${route} ${type}`)).toEqual(
+      expect.arrayContaining([
+        'POST /api/v1/schools/import text/csv',
+        expect.stringMatching(/^POST \/api\/v1\/checklists\/import .*sheet$/),
+      ]),
+    );
+    for (const { schema } of files) expect(schema).toMatchObject({ type: 'string' });
+    const forms = bodies.filter(({ type }) => type === 'multipart/form-data');
+    for (const { schema } of forms) expect(schema).toHaveProperty('properties.file');
+  });
+
   test('every route has its row in the table of summaries, and the other way round', () => {
     const routes = documented.map(({ route }) => {
       const [method = '', path = ''] = route.split(' ');

@@ -53,7 +53,7 @@ export class ChecklistsController {
   @NoTransaction()
   @Keyed()
   @Post('import')
-  @ApiConsumes('multipart/form-data')
+  @ApiConsumes('multipart/form-data', XLSX)
   @ApiBody({ schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' } } } })
   @ApiCreatedResponse({ type: ChecklistView })
   async import(@Context() ctx: Ctx, @Req() request: DudaoRequest) {

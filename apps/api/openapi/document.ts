@@ -17,7 +17,7 @@ type Operation = {
   description?: string;
   tags?: string[];
   parameters?: object[];
-  requestBody?: object;
+  requestBody?: { content?: Record<string, { schema?: object }> };
   responses: Record<string, { description: string; content?: object; headers?: object } | { $ref: string }>;
   security?: object[];
 };
@@ -93,6 +93,10 @@ function complete(operation: Operation, method: string, path: string, face: Face
     ...headers(reading, face),
   ];
 
+  // Only a form has fields: a file that is the body itself is its bytes, which one decorator for all types cannot say.
+  for (const [type, body] of Object.entries(operation.requestBody?.content ?? {})) {
+    if (type !== 'multipart/form-data' && type !== 'application/json') body.schema = BYTES;
+  }
   for (const [status, response] of Object.entries(operation.responses)) {
     if ('$ref' in response) continue;
     response.description ||= SUCCESS[status] ?? STATUS_CODES[Number(status)] ?? status;
