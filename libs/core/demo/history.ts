@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '#rules/actor.js';
-import { addDays, type Day, startOfDay } from '#rules/local-date.js';
+import { addDays, type Day, startOfDay, weekday } from '#rules/local-date.js';
 import { workingDayAfterOrNull } from '../directory/calendars.js';
 import { makeCtx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
@@ -101,9 +101,13 @@ async function visit(
   await putInspection(as(inspector, at(day, 8)), id, head);
   const operations = visitOperations(checklist.items, stages, failing, at(day, 9), plan.notes, roll);
   requireTaken(await syncAnswers(as(inspector, at(day, 16)), id, { operations }));
+  const school = plan.schools.some((one) => one.code === code);
+  const strengths = school ? plan.notes.strengths : plan.notes.institutionStrengths;
   const { issues } = await submitInspection(as(inspector, at(day, 17)), id, {
-    summary: '到校查看课堂、作业和课后服务，查阅资料并随机访谈学生。',
-    strengths: plan.notes.strengths[roll(plan.notes.strengths.length)]!,
+    summary: school
+      ? '到校查看课堂、作业和课后服务，查阅资料并随机访谈学生。'
+      : '到场查看课堂和公示，查阅收费、备案和教师资料，随机访谈学员家长。',
+    strengths: strengths[roll(strengths.length)]!,
   });
   if (issues.length) await follow(told, { unitId, inspector, issues, day: addDays(day, 1) }, roll);
 }
@@ -124,13 +128,16 @@ async function follow(told: Told, visited: Visited, roll: (sides: number) => num
   const unit = own ?? staff;
   const as = (actor: Actor, when: Date) => makeCtx(em, actor, when);
   const computable = await workingDayAfterOrNull(as(staff, at(day, 10)), day, 30);
+  // The calendar may not reach as far as a minor issue has time: then one date for all, such as the gravest of them bears.
+  const fewer = issues.some(({ severity }) => severity === 'serious') ? 5 : 15;
+  const soon = await workingDayAfterOrNull(as(staff, at(day, 10)), day, fewer);
   const { results } = await transitionMany(
     as(staff, at(day, 10)),
     issues.map((issue) => issue.id),
     {
       action: 'issue_notice',
       requirements: '对照问题逐项整改，举一反三，按期报送佐证材料。',
-      ...(computable ? {} : { dueOn: addDays(day, 21) }),
+      ...(computable ? {} : { dueOn: soon ?? thursdayAfter(day, fewer) }),
     },
   );
   const first = results.find((result) => result.ok);
@@ -194,6 +201,12 @@ async function follow(told: Told, visited: Visited, roll: (sides: number) => num
     await step(closer, 10, { action: 'close', note: '同意销号。' });
   }
 }
+
+/** A Thursday some working days on, where no calendar says more. */
+const thursdayAfter = (day: Day, workingDays: number): Day => {
+  const on = addDays(day, Math.ceil((workingDays * 7) / 5));
+  return addDays(on, (4 - weekday(on) + 7) % 7);
+};
 
 /** A school that looks at itself: its findings are its own list. */
 async function selfCheck(told: Told, roll: (sides: number) => number): Promise<void> {

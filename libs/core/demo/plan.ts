@@ -25,7 +25,7 @@ export type DemoPlan = {
   institutions: UnitPlan[];
   departments: UnitPlan[];
   people: { username: string; name: string; roles: Role[]; zones?: string[]; unit?: string }[];
-  notes: { strengths: string[]; failures: string[]; measures: string[] };
+  notes: { strengths: string[]; institutionStrengths: string[]; failures: string[]; measures: string[] };
 };
 
 export const demoPlan = (): DemoPlan =>
