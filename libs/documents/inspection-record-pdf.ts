@@ -47,8 +47,10 @@ export interface InspectionRecord {
   kindTitle: string;
   /** `责任督学常规督导表（月度）第3版`. */
   checklist: string;
-  /** The first session's local date. */
+  /** The local date of the visit. */
   inspectedOn: string;
+  /** In words, where sessions lie on several days: 2026年11月22日至23日. */
+  inspectedDays?: string;
   /** `9月8日 8:00—11:30`, one for each session. */
   sessions: string[];
   lead: string;
@@ -60,12 +62,20 @@ export interface InspectionRecord {
   disagreements?: Disagreement[];
   summary: string;
   strengths: string | null;
-  issues: { number: string; severity: Severity; finding: string; dueOn: string | null }[];
+  /** `ended`: what became of one that does not stand any more (已撤销). */
+  issues: {
+    number: string;
+    severity: Severity;
+    finding: string;
+    dueOn: string | null;
+    ended?: string | null;
+  }[];
   /** Failed items that joined an issue already open there. */
   foundAgain?: { title: string; number: string }[];
   /** Failed items kept as a reminder on the spot, with the reason. */
   reminders: { title: string; reason: string }[];
-  amendments: { at: string; by: string; reason: string }[];
+  /** `changes`: each answer touched, before and after. */
+  amendments: { at: string; by: string; reason: string; changes?: string[] }[];
   signatures: RecordSignature[];
   photos: Photo[];
 }
@@ -106,7 +116,7 @@ function drawHead(flow: Flow, record: InspectionRecord): void {
     ],
     [
       { label: '督导类型', value: record.kindTitle },
-      { label: '督导日期', value: chineseDate(record.inspectedOn) },
+      { label: '督导日期', value: record.inspectedDays ?? chineseDate(record.inspectedOn) },
     ],
     [{ label: '督导清单', value: record.checklist }],
     [
@@ -224,7 +234,7 @@ function drawOutcome(flow: Flow, { issues, foundAgain = [], reminders, amendment
         i.number,
         i.finding,
         SEVERITY_TITLES[i.severity],
-        i.dueOn ? chineseDate(i.dueOn) : '待下发通知',
+        i.ended ?? (i.dueOn ? chineseDate(i.dueOn) : '待下发通知'),
       ]),
     );
   }
@@ -236,6 +246,7 @@ function drawOutcome(flow: Flow, { issues, foundAgain = [], reminders, amendment
   remark(flow, reminders.map((r, i) => `${i + 1}.${r.title}：${r.reason}`).join('\n') || '没有现场提醒。');
   if (amendments.length > 0) {
     section(flow, `四、提交后更正（${amendments.length}次）`);
-    remark(flow, amendments.map((a) => `${a.at}　${a.by}：${a.reason}`).join('\n'));
+    const lines = amendments.flatMap((a) => [`${a.at}　${a.by}：${a.reason}`, ...(a.changes ?? [])]);
+    remark(flow, lines.join('\n'));
   }
 }

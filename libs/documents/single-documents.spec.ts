@@ -67,6 +67,19 @@ describe('the inspection record', () => {
     }
   });
 
+  it('names the days of sessions, what a correction changed, and what became of an issue taken back', async () => {
+    const record = recordFixture();
+    const text = pdfText(
+      await renderInspectionRecordPdf({
+        ...record,
+        inspectedDays: '2026年9月8日至9日',
+        issues: record.issues.map((issue) => ({ ...issue, ended: '已撤销' })),
+        amendments: record.amendments.map((one) => ({ ...one, changes: ['SJ-ZY-02 书面作业：不达标→达标'] })),
+      }),
+    );
+    for (const part of ['2026年9月8日至9日', '已撤销', '不达标→达标']) expect(text).toContain(part);
+  });
+
   it('says where a photo could not be read, and still comes out', async () => {
     const pdf = await renderInspectionRecordPdf(recordFixture());
     expect(pdfText(pdf)).toContain('（照片无法读取）');

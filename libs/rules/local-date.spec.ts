@@ -76,3 +76,10 @@ test('the last day that can be typed has an end, though no day follows it', () =
   expect(days.endOfDay('9999-12-31').toISOString()).toBe('9999-12-31T16:00:00.000Z');
   expect(days.endOfDay('2026-02-28')).toEqual(days.startOfDay('2026-03-01'));
 });
+
+test('several days are told without repeating what they share', () => {
+  expect(days.daysText('2026-11-22', '2026-11-22')).toBe('2026年11月22日');
+  expect(days.daysText('2026-11-22', '2026-11-23')).toBe('2026年11月22日至23日');
+  expect(days.daysText('2026-11-30', '2026-12-01')).toBe('2026年11月30日至12月1日');
+  expect(days.daysText('2026-12-31', '2027-01-01')).toBe('2026年12月31日至2027年1月1日');
+});

@@ -87,6 +87,14 @@ export function dayText(day: Day): string {
   return `${year}年${month}月${date}日`;
 }
 
+/** 2026年11月22日至23日, 2026年11月30日至12月1日; one day alone as `dayText` has it. */
+export function daysText(from: Day, to: Day): string {
+  const end = dayText(to);
+  if (from >= to) return end;
+  const shared = monthOf(from) === monthOf(to) ? '月' : yearOf(from) === yearOf(to) ? '年' : '';
+  return `${dayText(from)}至${shared ? end.slice(end.indexOf(shared) + 1) : end}`;
+}
+
 export function yearOf(day: Day): number {
   return Number(day.slice(0, 4));
 }

@@ -241,6 +241,24 @@ describe('after submission', () => {
     expect(shown.amendments.map((one: Change) => [one.byName, one.reason])).toEqual([
       ['王督学', body.reason],
     ]);
+    expect(shown.amendments[0].changes).toEqual([
+      {
+        itemCode: 'SJ-ZY-02',
+        before: {
+          verdict: 'non_compliant',
+          measures: [
+            { grade: 5, value: 50 },
+            { grade: 6, value: 75 },
+          ],
+        },
+        after: { verdict: 'compliant', measures: [{ grade: 6, value: 55 }] },
+      },
+      {
+        itemCode: 'SJ-ZY-05',
+        before: { verdict: 'compliant', measures: [] },
+        after: { verdict: 'non_compliant', measures: [] },
+      },
+    ]);
     const figures = await world.dataSource.query(
       `SELECT value FROM measurements WHERE inspection_id = $1 AND item_code = 'SJ-ZY-02' AND superseded_at IS NULL`,
       [id],

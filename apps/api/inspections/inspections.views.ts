@@ -156,12 +156,23 @@ class LateOperationView {
   @Instant() receivedAt: string;
   @Text() problem: string;
 }
+class AnswerToldView {
+  @Choice(VERDICTS) verdict: string;
+  @NestedList(() => MeasureDto) measures: MeasureDto[];
+}
+class AmendedAnswerView {
+  @Text() itemCode: string;
+  @Nested(() => AnswerToldView, { nullable: true, description: '更正前；原来未填则为空' })
+  before: AnswerToldView | null;
+  @Nested(() => AnswerToldView, { description: '更正后' }) after: AnswerToldView;
+}
 class AmendmentView {
   @Id() id: string;
   @Instant() at: string;
   @Id() by: string;
   @Text() byName: string;
   @Text({ max: 1000 }) reason: string;
+  @NestedList(() => AmendedAnswerView, { max: 500 }) changes: AmendedAnswerView[];
 }
 export class InspectionDetailView extends InspectionView {
   @NestedList(() => StoredAnswerView, { max: 1000 }) answers: StoredAnswerView[];

@@ -105,8 +105,19 @@ export type InspectionDetail = InspectionView & {
   answers: StoredAnswer[];
   conflicts: Conflict[];
   lateOperations: LateOperation[];
-  amendments: { id: string; at: Date; by: string; byName: string; reason: string }[];
+  amendments: AmendmentTold[];
 };
+
+/** A correction after submission: what stood before each answer it touched (null: none), and what it said instead. */
+export type AmendmentTold = {
+  id: string;
+  at: Date;
+  by: string;
+  byName: string;
+  reason: string;
+  changes: { itemCode: string; before: AnswerTold | null; after: AnswerTold }[];
+};
+export type AnswerTold = Pick<StoredAnswer, 'verdict' | 'measures'>;
 
 /** One inspection with answers, conflicts and corrections; late operations for its team alone. @throws resource.not_found */
 export async function readInspection(ctx: Ctx, id: string): Promise<InspectionDetail> {
@@ -118,7 +129,7 @@ export async function readInspection(ctx: Ctx, id: string): Promise<InspectionDe
     answers,
     conflicts: listConflicts(answers),
     lateOperations: found.team.includes(ctx.actor.userId) ? await lateOperations(ctx, id) : [],
-    amendments: await amendmentsOf(ctx, id),
+    amendments: await amendmentsOf(ctx, id, items),
   };
 }
 
@@ -131,11 +142,28 @@ async function lateOperations(ctx: Ctx, id: string): Promise<LateOperation[]> {
   );
 }
 
-export async function amendmentsOf(ctx: Ctx, id: string): Promise<InspectionDetail['amendments']> {
-  return ctx.em.query(
-    `SELECT e.data ->> 'amendmentId' AS id, e.at, e.actor_id AS by, e.actor_name AS "byName", e.reason
-     FROM events e WHERE e.district_id = $1 AND e.subject_id = $2 AND e.subject_type = 'inspection' AND e.action = 'amend'
-     ORDER BY e.id`,
-    [ctx.actor.districtId, id],
-  );
+/** The corrections of an inspection, each with its answers in the order of the checklist's items. */
+export async function amendmentsOf(
+  ctx: Ctx,
+  id: string,
+  items: readonly { itemCode: string }[],
+): Promise<AmendmentTold[]> {
+  type Answers = Record<string, StoredAnswer | null>;
+  const rows: (Omit<AmendmentTold, 'changes'> & { before: Answers | null; after: Answers | null })[] =
+    await ctx.em.query(
+      `SELECT e.data ->> 'amendmentId' AS id, e.at, e.actor_id AS by, e.actor_name AS "byName", e.reason,
+         e.data -> 'before' AS before, e.data -> 'after' AS after
+       FROM events e WHERE e.district_id = $1 AND e.subject_id = $2 AND e.subject_type = 'inspection' AND e.action = 'amend'
+       ORDER BY e.id`,
+      [ctx.actor.districtId, id],
+    );
+  const told = (answer: StoredAnswer | null | undefined): AnswerTold | null =>
+    answer ? { verdict: answer.verdict, measures: answer.measures } : null;
+  return rows.map(({ before, after, ...row }) => ({
+    ...row,
+    changes: items.flatMap(({ itemCode }) => {
+      const now = told(after?.[itemCode]);
+      return now ? [{ itemCode, before: told(before?.[itemCode]), after: now }] : [];
+    }),
+  }));
 }

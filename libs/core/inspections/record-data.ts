@@ -1,12 +1,14 @@
+import type { ResolvedItem } from '#rules/checklist.js';
 import {
   failures,
   findingOf,
   INSPECTION_KIND_TEXT,
   stagesOf,
   verdictText,
+  visitedOn,
 } from '#rules/inspection-result.js';
-import type { Severity } from '#rules/issue-lifecycle.js';
-import { localDay, localMinute } from '#rules/local-date.js';
+import { ISSUE_STATUSES, type IssueStatus, type Severity } from '#rules/issue-lifecycle.js';
+import { daysText, dayText, localDay, localMinute } from '#rules/local-date.js';
 import { judge, observedText } from '#rules/verdict.js';
 import { photosAmong } from '../attachments/renditions.js';
 import { districtOf } from '../directory/districts.js';
@@ -15,7 +17,7 @@ import { inNumberOrder } from '../issues/number-order.js';
 import { disagreementsOf } from './disagreements.js';
 import { checklistOf, findInspection } from './find.js';
 import type { Inspection, Signature } from './inspection.entity.js';
-import { amendmentsOf } from './read.js';
+import { type AnswerTold, amendmentsOf } from './read.js';
 import { listAnswers } from './show.js';
 
 /** ms without an answer after which the team is taken to have left and come again. */
@@ -40,14 +42,21 @@ export async function recordData(ctx: Ctx, id: string) {
     `SELECT (SELECT name FROM zones WHERE district_id = $1 AND id = $2) AS zone`,
     [ctx.actor.districtId, unit.zoneId],
   );
-  const issues: { number: string; severity: Severity; finding: string; dueOn: string | null }[] =
-    await ctx.em.query(
-      `SELECT number, severity, finding, due_on AS "dueOn" FROM issues
+  const issues: {
+    number: string;
+    severity: Severity;
+    finding: string;
+    dueOn: string | null;
+    status: IssueStatus;
+  }[] = await ctx.em.query(
+    `SELECT number, severity, finding, due_on AS "dueOn", status FROM issues
      WHERE district_id = $1 AND inspection_id = $2 ORDER BY ${inNumberOrder('number')}`,
-      [ctx.actor.districtId, id],
-    );
+    [ctx.actor.districtId, id],
+  );
   const failed = new Set(failures(items, inspection.answers).map(({ itemCode }) => itemCode));
   const sessions = await sessionsOf(ctx, id);
+  // The day of the visit is one everywhere; where sessions lie on several, the record names the first as well.
+  const on = inspection.visitedOn ?? visitedOn(inspection.answers) ?? inspection.scheduledOn;
   const lead = members.find((one) => one.id === inspection.leadId)?.name ?? '';
   return {
     unitId: unit.id,
@@ -57,7 +66,8 @@ export async function recordData(ctx: Ctx, id: string) {
     zone,
     kindTitle: INSPECTION_KIND_TEXT[inspection.kind],
     checklist: `${checklist.title}第${checklist.version}版`,
-    inspectedOn: sessions[0] ? localDay(sessions[0].from) : inspection.scheduledOn,
+    inspectedOn: on,
+    inspectedDays: daysText(sessions[0] ? localDay(sessions[0].from) : on, on),
     sessions: sessions.map(sessionText),
     lead,
     team: members.filter((one) => one.id !== inspection.leadId).map(({ name }) => name),
@@ -75,7 +85,7 @@ export async function recordData(ctx: Ctx, id: string) {
         title: item.title,
         category: item.category,
         verdictTitle: verdictText(item, verdict),
-        measured: judged.measuredValue || observed || null,
+        measured: judged.measuredValue || observed || (judgement ? '未填实测值' : null),
         standard: judged.standardValue,
         note: noteOf(answer.note, overruled ? null : answer.reason),
         overruled: overruled
@@ -86,7 +96,11 @@ export async function recordData(ctx: Ctx, id: string) {
     disagreements: await disagreementsOf(ctx, id, inspection.answers, items, localMinute),
     summary: inspection.summary ?? '',
     strengths: inspection.strengths,
-    issues,
+    issues: issues.map(({ status, ...issue }) => ({
+      ...issue,
+      // What was entered here and taken back is still of this record, and must not read as if it stood.
+      ended: status === 'withdrawn' || status === 'merged' ? ISSUE_STATUSES[status] : null,
+    })),
     foundAgain: await foundAgainOf(ctx, inspection, (code) => itemOf.get(code)?.title ?? code),
     reminders: inspection.dispositions
       .filter(({ as, itemCode }) => as === 'reminder' && failed.has(itemCode))
@@ -94,10 +108,14 @@ export async function recordData(ctx: Ctx, id: string) {
         title: findingOf(itemOf.get(itemCode)!, inspection.answers[itemCode]!, unitStages).finding,
         reason: reason ?? '',
       })),
-    amendments: (await amendmentsOf(ctx, id)).map(({ at, byName, reason }) => ({
+    amendments: (await amendmentsOf(ctx, id, items)).map(({ at, byName, reason, changes }) => ({
       at: localMinute(at),
       by: byName,
       reason,
+      changes: changes.map(({ itemCode, before, after }) => {
+        const item = itemOf.get(itemCode)!;
+        return `${itemCode} ${item.title}：${answerWords(item, before)}→${answerWords(item, after)}`;
+      }),
     })),
     signatures: await signaturesOf(ctx, inspection, lead),
     photos: await photosOf(
@@ -135,12 +153,20 @@ async function sessionsOf(ctx: Ctx, id: string): Promise<Session[]> {
   return sessions;
 }
 
-/** 9月8日 8:00—11:30 */
+/** 9月8日 8:00—11:30; over midnight 11月22日 23:10—11月23日 0:30. */
 function sessionText({ from, to }: Session): string {
-  const [, month, day] = localDay(from).split('-').map(Number);
+  const day = (at: Date) => dayText(localDay(at)).slice(5);
   const time = (at: Date) => localMinute(at).slice(11).replace(/^0/, '');
-  const [start, end] = [time(from), time(to)];
-  return `${month}月${day}日 ${start === end ? start : `${start}—${end}`}`;
+  const start = `${day(from)} ${time(from)}`;
+  if (day(from) !== day(to)) return `${start}—${day(to)} ${time(to)}`;
+  return time(from) === time(to) ? start : `${start}—${time(to)}`;
+}
+
+/** 不达标（六年级每天75分钟）; 未填 where there was no answer. */
+function answerWords(item: ResolvedItem, answer: AnswerTold | null): string {
+  if (!answer) return '未填';
+  const { measuredValue } = judge(item, answer.measures);
+  return verdictText(item, answer.verdict) + (measuredValue ? `（${measuredValue}）` : '');
 }
 
 /** Failed items that joined an issue already in the ledger, with its number. */
