@@ -1,10 +1,13 @@
 /** A district's settings as an office enters them, checked before they rule anything. Shapes are checked at the door (DTO). */
+import { normalDocumentNumber } from './document-number.js';
 import { SEVERITY_ORDER } from './issue-lifecycle.js';
 import type { LibraryItem } from './library.js';
 import { isDay } from './local-date.js';
 import { type LocalLimit, localLimitProblem } from './local-limits.js';
 import type { FieldError } from './problems.js';
 import type { DistrictSettings, Term } from './settings.js';
+
+const SERIES = { noticeSeries: '整改通知书', orderSeries: '督办单', circularSeries: '通报' } as const;
 
 /** Longer than any term with its exams: a wrong year or month is caught. */
 const LONGEST_TERM_DAYS = 250;
@@ -20,6 +23,7 @@ export function settingsFaults(
     ...(settings.orders.redAfter < settings.orders.orangeAfter
       ? [{ pointer: '/orders/redAfter', code: 'orders.order', message: '红色督办单不应早于橙色督办单' }]
       : []),
+    ...seriesFaults(settings.documents),
     ...byItem('localLimits', settings.localLimits, itemOf, (item, local) => {
       const isShape = ['number', 'string', 'object'].includes(typeof local) && local !== null;
       if (!isShape || Array.isArray(local))
@@ -39,6 +43,20 @@ export function settingsFaults(
         : { code: 'severity.unknown', message: `只能是 ${SEVERITY_ORDER.join('、')}` },
     ),
   ];
+}
+
+/** Two series of the same text would meet in one number. */
+function seriesFaults(documents: DistrictSettings['documents']): FieldError[] {
+  const series = Object.entries(SERIES).map(([key, title]) => ({
+    key,
+    title,
+    text: normalDocumentNumber(documents[key as keyof typeof SERIES]),
+  }));
+  return series.flatMap(({ key, title, text }, i) => {
+    const other = series.slice(0, i).find((one) => one.text === text);
+    const message = `${title}与${other?.title}的字号不能相同，否则会出现两份同号的文件`;
+    return other ? [{ pointer: `/documents/${key}`, code: 'series.repeated', message }] : [];
+  });
 }
 
 function byItem(

@@ -1,10 +1,10 @@
-import { normalDocumentNumber, seriesNumber } from '#rules/document-number.js';
+import { normalDocumentNumber } from '#rules/document-number.js';
 import type { Day } from '#rules/local-date.js';
 import { firstDayOfMonth, yearOf } from '#rules/local-date.js';
 import { invalid, problem } from '#rules/problems.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
-import { takeNumbers } from '../foundation/numbers.js';
+import { freeNumber } from '../foundation/numbers.js';
 import { require } from '../foundation/scope.js';
 import { record } from '../history/events.js';
 import type { Circular } from './circular.entity.js';
@@ -97,15 +97,11 @@ async function numberOf(ctx: Ctx, typed: string | undefined, year: number): Prom
       });
     }
     if (await isTaken(ctx, number))
-      throw problem('circular.number_taken', `${number}已用于另一份通报，请核对发文登记`);
+      throw problem('circular.number_taken', `${number}已用于另一份文件，请核对发文登记`);
     return number;
   }
   const { documents } = (await districtOf(ctx)).settings;
-  for (;;) {
-    const number = seriesNumber(documents.circularSeries, year, await takeNumbers(ctx, 'circular', year));
-    // A number of the series that somebody typed before is in use: the next one.
-    if (!(await isTaken(ctx, number))) return number;
-  }
+  return freeNumber(ctx, 'circular', documents.circularSeries, year, (number) => isTaken(ctx, number));
 }
 
 /** Waits for a number that another signature is taking at this moment, so that the answer is sure. */
@@ -113,7 +109,9 @@ async function isTaken(ctx: Ctx, number: string): Promise<boolean> {
   const { districtId } = ctx.actor;
   await ctx.em.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 11))`, [`${districtId} ${number}`]);
   const found: unknown[] = await ctx.em.query(
-    `SELECT 1 FROM circulars WHERE district_id = $1 AND document_number = $2`,
+    `SELECT 1 FROM circulars WHERE district_id = $1 AND document_number = $2
+     UNION ALL SELECT 1 FROM notices WHERE district_id = $1 AND number = $2
+     UNION ALL SELECT 1 FROM supervision_orders WHERE district_id = $1 AND number = $2`,
     [districtId, number],
   );
   return found.length > 0;

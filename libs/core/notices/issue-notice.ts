@@ -2,13 +2,13 @@ import { yearOf } from '#rules/local-date.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
-import { takeNumbers } from '../foundation/numbers.js';
+import { nextNumber } from '../foundation/numbers.js';
 import { record } from '../history/events.js';
 import type { NoticeLine } from './notice.js';
 
 /**
  * Makes a notice for one unit and one inspection and serves it through the platform at once (送达): the unit sees it with
- * the commit. Number by the district's series, 〔year〕 and a counter without gaps. Answers its id.
+ * the commit. Number by the district's series and 〔year〕, without gaps. Answers its id.
  */
 export async function makeNotice(
   ctx: Ctx,
@@ -17,8 +17,7 @@ export async function makeNotice(
 ): Promise<string> {
   const { noticeSeries } = (await districtOf(ctx)).settings.documents;
   const id = newId(ctx.now);
-  const n = await takeNumbers(ctx, 'notice', yearOf(ctx.today));
-  const number = `${noticeSeries}〔${yearOf(ctx.today)}〕${n}号`;
+  const number = await nextNumber(ctx, 'notice', noticeSeries, yearOf(ctx.today));
   await ctx.em.query(
     `INSERT INTO notices (district_id, id, number, unit_id, inspection_id, issued_on, signed_by, served_at, lines, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)`,

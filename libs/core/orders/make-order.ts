@@ -1,5 +1,4 @@
 import { daysOverdue } from '#rules/clocks.js';
-import { seriesNumber } from '#rules/document-number.js';
 import { ESCALATION_STEPS } from '#rules/issue-lifecycle.js';
 import { localDay, yearOf } from '#rules/local-date.js';
 import { type OrderContent, type OrderStep, orderColour, orderDays } from '#rules/orders.js';
@@ -7,7 +6,7 @@ import { workingDayAfterOrNull } from '../directory/calendars.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
-import { takeNumbers } from '../foundation/numbers.js';
+import { nextNumber } from '../foundation/numbers.js';
 import { givenDeadline } from '../issues/deadlines.js';
 import type { Issue, IssuedOrder } from '../issues/issue.entity.js';
 
@@ -57,7 +56,7 @@ export async function makeOrder(ctx: Ctx, issue: Issue, given: OrderGiven): Prom
   };
   const id = newId(ctx.now);
   const year = yearOf(ctx.today);
-  const number = seriesNumber(settings.documents.orderSeries, year, await takeNumbers(ctx, 'order', year));
+  const number = await nextNumber(ctx, 'order', settings.documents.orderSeries, year);
   await ctx.em.query(
     `INSERT INTO supervision_orders
        (district_id, id, number, issue_id, unit_id, step, colour, issued_on, signed_by, complete_by, content, created_at)
