@@ -199,12 +199,16 @@ async function main(): Promise<void> {
   const left = await status();
   tell(`审批销号完毕；外部系统再读${unit.name}：${left.status}，未销号 ${left.open} 件`);
 
+  const period = today.slice(0, 7);
+  // Told a second time in one month: what follows an issued circular corrects it.
+  const [issued] = (await staff.get(`/circulars?status=issued&period=${period}&limit=1`)).items;
   const draft = await staff.post('/circulars', {
     kind: 'monthly',
-    period: today.slice(0, 7),
+    period,
     cutoff: new Date().toISOString(),
+    ...(issued ? { corrects: issued.id } : {}),
   });
-  tell(`${users.staff!.name}起草 ${today.slice(0, 7)} 督查通报，后台任务冻结数据并排版`);
+  tell(`${users.staff!.name}起草 ${period} 督查通报，后台任务冻结数据并排版`);
   let circular = await until(staff, draft.id, (c) => c.status === 'draft' || c.status === 'failed');
   if (circular.status === 'failed') throw new Error(`通报生成失败：${circular.error}`);
   also(`数据截至 ${circular.cutoff}，快照 ${circular.snapshotHash.slice(0, 16)}…`);

@@ -94,7 +94,7 @@ export const CIRCULAR_FIGURES: FigureRow[] = [
     key: 'overview.disputed',
     title: '申辩中的问题',
     unit: '个',
-    definition: '新登记问题中，截止时刻申辩尚未办结的；计入总数，不点名。',
+    definition: '新登记问题中，截止时刻或锁定数据时申辩尚未办结的；计入总数，不点名。',
     of: (f) => f.overview.disputed,
   },
   {

@@ -33,7 +33,7 @@ const LATE_STEP: Partial<Record<IssueStatus, string>> = {
 export const officeDelay = (issue: { status?: string; officeOverdue?: boolean }): string | null =>
   issue.officeOverdue ? (LATE_STEP[issue.status as IssueStatus] ?? null) : null;
 
-/** What stands in place of the name and the fact of an issue that was disputed at the cut-off. */
+/** What stands in place of the name and the fact of an issue that was disputed at the cut-off or when it was frozen. */
 export const DISPUTED_UNIT = '（申辩中，不点名）';
 export const DISPUTED_FINDING = '申辩正在办理，事实待核定后另行通报。';
 

@@ -9,10 +9,11 @@ export type RehearsalSeverity = (typeof REHEARSAL_SEVERITIES)[number];
 
 /** Every finding there is, with its severity; the text is made where it is found. */
 const REHEARSAL = {
+  period_issued: 'blocks',
   names_disputed_unit: 'blocks',
+  objections_since: 'blocks',
   no_signer: 'blocks',
   praises_disputed_unit: 'warns',
-  objections_since: 'warns',
   late_visits: 'warns',
   figures_by_hand: 'warns',
   unknown_unit: 'warns',

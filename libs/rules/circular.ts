@@ -57,7 +57,7 @@ export interface CircularUnit {
 export interface CircularIssue {
   issueId: string;
   number: string;
-  /** `null` where the issue was disputed at the cut-off: it is counted and never named. */
+  /** `null` where the issue was disputed at the cut-off or when it was frozen: it is counted and never named. */
   unit: CircularUnit | null;
   disputed: boolean;
   category: string;
@@ -228,7 +228,7 @@ export interface CircularFacts {
     resolvedOnSite: number;
     notices: number;
     noticesReceived: number;
-    /** Issues of the period disputed at the cut-off. */
+    /** Issues of the period disputed at the cut-off or when it was frozen. */
     disputed: number;
   };
 

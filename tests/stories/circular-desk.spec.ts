@@ -23,6 +23,7 @@ afterAll(() => world.stop());
 
 const view = (who: PersonName = 'qian') => ok(world.as(who).get(`/circulars/${id}`));
 const edit = (change: object) => world.as('qian').patch(`/circulars/${id}`, change);
+const SEVERITIES = ['blocks', 'warns', 'informs'];
 type Finding = { code: string; severity: string; text: string; items: string[]; part: string | null };
 async function findings(who: PersonName = 'qian'): Promise<Map<string, Finding>> {
   const { findings: list } = await ok(world.as(who).get(`/circulars/${id}/rehearsal`));
@@ -109,7 +110,7 @@ describe('editing with the figures locked', () => {
   });
 
   test('a draft of the first release takes plain text and no tokens', async () => {
-    const old = await desk.drafted({ cutoff: '2026-03-20T00:00:00.000Z' });
+    const old = await desk.drafted({ period: '2026-01' });
     await world.dataSource.transaction(async (em) => {
       await em.query(`SET LOCAL session_replication_role = replica`);
       await em.query(
@@ -121,7 +122,7 @@ describe('editing with the figures locked', () => {
     const path = `/circulars/${old}`;
     const before = await ok(world.as('qian').get(path));
     expect(before.narrative).toEqual(before.narrativeText);
-    expect(before.narrative.overview).toContain('共开展督导检查3次');
+    expect(before.narrative.overview).toContain('2026年1月');
     const refused = await world.as('qian').patch(path, { narrative: { overview: '{{overview.visits}}' } });
     expect(refusal(refused)).toBe('400 request.invalid');
     await ok(world.as('qian').patch(path, { narrative: { overview: '平稳。' }, annexes: ['issues'] }));
@@ -216,13 +217,15 @@ describe('the rehearsal before issuing', () => {
     await desk.act('liu', '2026-04-02', ledger.recurred.id, 'object', { grounds: '非同一原因' });
     const report = await ok(world.as('sun').get(`/circulars/${id}/rehearsal`));
     expect(report).toMatchObject({ asOf: world.now().toISOString(), cutoff: '2026-03-31T16:00:00.000Z' });
-    const visits = report.changes.find(({ key }: { key: string }) => key === 'overview.visits');
-    expect(visits).toEqual({
-      key: 'overview.visits',
-      title: '督导检查次数',
-      unit: '次',
-      frozen: '4',
-      now: '5',
+    // Frozen again at the same cut-off the ledger says the same, but for the objection: who made it is named no more.
+    const keys = report.changes.map(({ key }: { key: string }) => key);
+    expect(keys).not.toContain('overview.visits');
+    expect(report.changes).toContainEqual({
+      key: 'overview.disputed',
+      title: '申辩中的问题',
+      unit: '个',
+      frozen: '1',
+      now: '2',
     });
     const found = await findings();
     expect(found.get('late_visits')).toMatchObject({
@@ -231,21 +234,22 @@ describe('the rehearsal before issuing', () => {
       text: expect.stringContaining('将计入下期'),
     });
     expect(found.get('objections_since')).toMatchObject({
-      severity: 'warns',
+      severity: 'blocks',
       items: [`${ledger.recurred.number}（明德小学）`],
+      text: expect.stringContaining('填写截止时刻（可仍为2026年3月31日24时）重新起草'),
     });
     expect(found.get('objections_open')?.items).toEqual([`${ledger.disputed.number}（明德小学）`]);
     expect(found.get('issues_changed')?.items).toEqual([
       expect.stringContaining(`${ledger.recurred.number}（明德小学）：`),
     ]);
     expect(found.get('notices_unreceived')?.items).toHaveLength(2);
-    expect(found.get('figures_changed')?.items).toContain('督导检查次数：4→5');
+    expect(found.get('figures_changed')?.items).toContain('申辩中的问题：1→2');
     // The default text praises the school for its notice board.
     expect(found.get('praises_disputed_unit')).toMatchObject({ severity: 'warns', part: 'practice' });
     expect(found.has('names_disputed_unit')).toBe(false);
-    expect(report.blocked).toBe(false);
-    const order = report.findings.map(({ severity }: Finding) => severity);
-    expect(order).toEqual([...order].sort((a, b) => (a === b ? 0 : a === 'warns' ? -1 : 1)));
+    expect(report.blocked).toBe(true);
+    const order: string[] = report.findings.map(({ severity }: Finding) => severity);
+    expect(order).toEqual(order.toSorted((a, b) => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b)));
   });
 
   test('looks the text over: figures typed by hand, unknown units, annexes that are not there, missing recipients', async () => {
@@ -299,16 +303,49 @@ describe('the rehearsal before issuing', () => {
     expect((await ok(world.as('zhao').get(`/circulars/${id}/rehearsal`))).blocked).toBe(true);
     const refused = await world.as('zhao').post(`/circulars/${id}/issue`);
     expect(refusal(refused)).toBe('409 circular.issue_blocked');
-    expect(refused.body.findings).toMatchObject([{ code: 'names_disputed_unit', items: ['明德小学'] }]);
+    expect(refused.body.findings).toMatchObject([
+      { code: 'names_disputed_unit', items: ['明德小学'] },
+      { code: 'objections_since' },
+    ]);
     expect((await view()).status).toBe('draft');
-    await ok(
-      edit({
-        narrative: { problems: '个别学校作业超时。', requirements: '请各校对照整改。' },
-        annexes: ['issues', 'closeout', 'figures'],
-        recipients: ['各中小学校'],
-      }),
-    );
+  });
+
+  const WORDS = {
+    narrative: { problems: '个别学校作业超时。', requirements: '请各校对照整改。' },
+    recipients: ['各中小学校'],
+  };
+
+  test('objected to after it was frozen, an issue keeps it from being issued; frozen anew it is counted and not named', async () => {
+    await ok(edit({ ...WORDS, annexes: ['issues', 'closeout', 'figures'] }));
+    await desk.work(id);
+    const refused = await world.as('zhao').post(`/circulars/${id}/issue`);
+    expect(refusal(refused)).toBe('409 circular.issue_blocked');
+    expect(refused.body.findings).toMatchObject([{ code: 'objections_since' }]);
+    const of = async (circular: string) =>
+      (await desk.snapshotOf(circular)).issues.find(({ issueId }) => issueId === ledger.recurred.id);
+    expect(await of(id)).toMatchObject({ disputed: false, unit: { name: '明德小学' } });
+
+    const before = id;
+    id = await desk.drafted({ cutoff: '2026-03-31T16:00:00.000Z' });
+    expect(id).not.toBe(before);
+    expect(await of(id)).toMatchObject({ disputed: true, unit: null, statusTitle: '已登记' });
+    expect((await desk.snapshotOf(id)).overview.disputed).toBe(2);
+    // From now on it is the circular of the period, whatever its cut-off was asked for with.
+    expect((await desk.draft()).id).toBe(id);
+    await ok(edit(WORDS));
     expect((await ok(world.as('zhao').get(`/circulars/${id}/rehearsal`))).blocked).toBe(false);
+  });
+
+  test('it is not dated before the day up to which it tells', async () => {
+    const early = await world.as('zhao').post(`/circulars/${id}/issue`, { issuedOn: '2026-03-30' });
+    expect(refusal(early)).toBe('400 request.invalid');
+    expect(early.body.errors).toMatchObject([
+      { pointer: '/issuedOn', message: expect.stringContaining('2026年3月31日') },
+    ]);
+    const cutoff = '2026-03-31T10:00:00.000Z';
+    const other = await desk.drafted({ cutoff });
+    const dated = (issuedOn: string) => world.as('zhao').post(`/circulars/${other}/issue`, { issuedOn });
+    expect(refusal(await dated('2026-03-30'))).toBe('400 request.invalid');
   });
 });
 
@@ -407,6 +444,32 @@ describe('anybody can ask whether a circular is genuine', () => {
       headers: { accept: 'application/json, text/html;q=0.5' },
     });
     expect(refusal(json)).toBe('404 circular.not_verified');
+  });
+});
+
+describe('a period is told of once', () => {
+  test('two signed at the same moment, neither of which corrects the other: one is issued', async () => {
+    world.setNow('2026-04-02');
+    const cutoffs = ['2026-02-27T00:00:00.000Z', '2026-02-28T00:00:00.000Z'];
+    const period = '2025-12';
+    const drafts = [await desk.drafted({ period })];
+    for (const cutoff of cutoffs) drafts.push(await desk.drafted({ period, cutoff }));
+    const answers = await Promise.all(drafts.map((one) => world.as('zhao').post(`/circulars/${one}/issue`)));
+    const [issued, ...more] = answers.filter(({ status }) => status === 200);
+    expect(more).toEqual([]);
+    const refused = answers.filter(({ status }) => status !== 200);
+    for (const answer of refused) {
+      expect(refusal(answer)).toBe('409 circular.issue_blocked');
+      expect(answer.body.findings).toMatchObject([
+        { code: 'period_issued', items: [issued!.body.documentNumber] },
+      ]);
+    }
+    // The issued one is the period's, and in the end its latest correction.
+    expect((await desk.draft({ period })).id).toBe(issued!.body.id);
+    const correction = await desk.drafted({ corrects: issued!.body.id, period: undefined });
+    expect((await desk.draft({ period })).id).toBe(issued!.body.id);
+    await ok(world.as('zhao').post(`/circulars/${correction}/issue`));
+    expect((await desk.draft({ period })).id).toBe(correction);
   });
 });
 

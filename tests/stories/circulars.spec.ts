@@ -499,8 +499,8 @@ describe('the circular of March', () => {
 
   test('signed at the same moment, numbers of the series have no gap and no double', async () => {
     const ids = [];
-    for (const day of ['05', '06', '07', '08']) {
-      const { id: one } = await desk.draft({ cutoff: `2026-03-${day}T00:00:00.000Z` });
+    for (const period of ['2025-09', '2025-10', '2025-11', '2025-12']) {
+      const { id: one } = await desk.draft({ period });
       await desk.work(one);
       ids.push(one);
     }

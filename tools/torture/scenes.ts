@@ -260,12 +260,20 @@ export class Scenes {
 
   /** A circular whose documents are made. */
   private async drafted(): Promise<string> {
-    const drafts = async () =>
-      (await this.call<List>('staff', 'GET', '/circulars?status=draft')).items[0]?.id;
+    type Circulars = { items: { id: string; period: string; corrects: string | null }[] };
+    const of = async (query: string) =>
+      (await this.call<Circulars>('staff', 'GET', `/circulars?limit=200&status=${query}`)).items;
+    // One that may still be issued: the first of its period, or a correction.
+    const drafts = async () => {
+      const issued = new Set((await of('issued')).map(({ period }) => period));
+      return (await of('draft')).find(({ corrects, period }) => corrects !== null || !issued.has(period))?.id;
+    };
     const there = await drafts();
     if (there) return there;
     const month = `2026-${String(randomInt(1, 10)).padStart(2, '0')}`;
-    const body = { kind: 'monthly', period: month, cutoff: `${month}-20T08:00:00.000Z` };
+    const [issued] = await of(`issued&period=${month}`);
+    const correction = issued ? { corrects: issued.id } : {};
+    const body = { kind: 'monthly', period: month, cutoff: `${month}-20T08:00:00.000Z`, ...correction };
     await this.call('staff', 'POST', '/circulars', body);
     for (let i = 0; i < 300; i++) {
       const made = await drafts();

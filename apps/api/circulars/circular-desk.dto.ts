@@ -147,6 +147,10 @@ export class RehearsalView {
   @Instant() cutoff: string;
   @Sha256() snapshotHash: string;
   @Flag({ description: '有必须先处理的问题，不能签发' }) blocked: boolean;
-  @NestedList(() => RehearsedFigureView, { max: 10_000 }) changes: RehearsedFigureView[];
+  @NestedList(() => RehearsedFigureView, {
+    max: 10_000,
+    description: '如按原截止时刻重新锁定数据，不同的指标',
+  })
+  changes: RehearsedFigureView[];
   @NestedList(() => RehearsalFindingView, { max: 10_000 }) findings: RehearsalFindingView[];
 }

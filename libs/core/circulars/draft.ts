@@ -10,8 +10,8 @@ export type CircularRequest = { kind: 'monthly'; period?: Month; cutoff?: string
 
 /**
  * Asks for a circular; the worker freezes its figures and makes its documents. Answers its id. Without a cut-off of one's
- * own and without `corrects`, a period has one circular: asking again, also at the same moment, answers that one.
- * The cut-off is the earlier of the period's end and now.
+ * own and without `corrects`, a period has one circular: asking again, also at the same moment, answers that one, whatever its
+ * cut-off. The cut-off is the earlier of the period's end and now; with one given, a period is drafted and frozen anew.
  * @throws circular.period_invalid (400), circular.not_issued (409) for a correction of what was never issued
  */
 export async function draftCircular(ctx: Ctx, request: CircularRequest): Promise<string> {
@@ -21,6 +21,9 @@ export async function draftCircular(ctx: Ctx, request: CircularRequest): Promise
     throw problem('circular.period_invalid', `更正的通报属于 ${corrected.period}，期间应当相同`);
   }
   const cutoff = cutoffOf(ctx, period, request.cutoff);
+  const anew = request.cutoff !== undefined || corrected !== null;
+  const present = anew ? null : await circularOfPeriod(ctx, period);
+  if (present !== null) return present;
   const id = newId(ctx.now);
   const made: unknown[] = await ctx.em.query(
     `INSERT INTO circulars (district_id, id, kind, period, cutoff, cutoff_given, corrects, status, drafted_by, created_at, updated_at)
@@ -37,7 +40,8 @@ export async function draftCircular(ctx: Ctx, request: CircularRequest): Promise
       ctx.now,
     ],
   );
-  if (made.length === 0) return circularOfPeriod(ctx, period);
+  // Somebody asked at the same moment and was first.
+  if (made.length === 0) return (await circularOfPeriod(ctx, period))!;
   await record(ctx, {
     subjectType: 'circular',
     subjectId: id,
@@ -48,12 +52,16 @@ export async function draftCircular(ctx: Ctx, request: CircularRequest): Promise
   return id;
 }
 
-async function circularOfPeriod(ctx: Ctx, period: Month): Promise<string> {
-  const [row]: [{ id: string }] = await ctx.em.query(
-    `SELECT id FROM circulars WHERE district_id = $1 AND kind = 'monthly' AND period = $2 AND corrects IS NULL AND NOT cutoff_given`,
+/** What a period's circular is: the one issued, in its latest correction; before that the latest draft. */
+async function circularOfPeriod(ctx: Ctx, period: Month): Promise<string | null> {
+  const [row]: { id: string }[] = await ctx.em.query(
+    `SELECT c.id FROM circulars c WHERE c.district_id = $1 AND c.kind = 'monthly' AND c.period = $2
+       AND (c.status = 'issued' OR c.corrects IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM circulars b WHERE b.district_id = c.district_id AND b.corrects = c.id AND b.status = 'issued')
+     ORDER BY c.status = 'issued' DESC, c.id DESC LIMIT 1`,
     [ctx.actor.districtId, period],
   );
-  return row.id;
+  return row?.id ?? null;
 }
 
 async function issuedCircular(ctx: Ctx, id: string): Promise<{ id: string; period: Month }> {

@@ -1,6 +1,6 @@
 import { normalDocumentNumber } from '#rules/document-number.js';
 import type { Day } from '#rules/local-date.js';
-import { firstDayOfMonth, yearOf } from '#rules/local-date.js';
+import { dayText, localDay, yearOf } from '#rules/local-date.js';
 import { invalid, problem } from '#rules/problems.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
@@ -12,6 +12,7 @@ import { type Press, renderFiles, storeFiles } from './documents.js';
 import { lockCircular, requireDraft } from './locked.js';
 import { type CircularView, readCircular } from './read.js';
 import { blockingFindings } from './rehearsal/rehearse.js';
+import { windowOf } from './snapshot/window.js';
 
 export type IssueRequest = { documentNumber?: string; issuedOn?: Day };
 
@@ -35,6 +36,7 @@ export async function issueCircular(
     require(ctx.actor, 'circular.issue');
   });
   requireDraft(circular);
+  await holdPeriod(ctx, circular);
   const blocked = await blockingFindings(ctx, circular);
   if (blocked.length > 0) {
     throw problem('circular.issue_blocked', {
@@ -73,14 +75,21 @@ export async function issueCircular(
   return readCircular(ctx, id);
 }
 
-/** Today unless given: not in the future, not before the period that it tells of. */
+/** Of two who sign for one period at the same moment the second sees what the first has issued. */
+const holdPeriod = (ctx: Ctx, { kind, period }: Circular): Promise<unknown> =>
+  ctx.em.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 13))`, [
+    `${ctx.actor.districtId} ${kind} ${period}`,
+  ]);
+
+/** Today unless given: not in the future, not before the day up to which it tells. */
 function dateOf(ctx: Ctx, circular: Circular, given: Day | undefined): Day {
   const on = given ?? ctx.today;
-  if (on > ctx.today || on < firstDayOfMonth(circular.period)) {
+  const last = localDay(windowOf(ctx.actor.districtId, circular.period, circular.cutoff).upTo);
+  if (on > ctx.today || on < last) {
     throw invalid({
       pointer: '/issuedOn',
       code: 'circular.date_invalid',
-      message: '成文日期不能晚于今天，也不能早于通报的期间',
+      message: `成文日期不能晚于今天，也不能早于数据截止的${dayText(last)}`,
     });
   }
   return on;

@@ -1,5 +1,5 @@
 /** What happened since a draft's cut-off: visits, objections, changes, receipts. */
-import { printedIssues, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { chineseMinute, printedIssues, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
 import { finding, type RehearsalFinding } from '#rules/circular-rehearsal.js';
 import { ISSUE_STATUSES, type IssueStatus } from '#rules/issue-lifecycle.js';
 import type { Day } from '#rules/local-date.js';
@@ -76,7 +76,7 @@ export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<Rehea
     since.length > 0 &&
       finding(
         'objections_since',
-        `有${since.length}个通报所列问题在截止时刻以后提出申辩、尚未办结，问题清单仍点名，请考虑办结后再签发或另定截止时刻重新起草`,
+        `有${since.length}个通报所列问题在锁定数据以后提出申辩、尚未办结，本稿仍点名，不得印发：请待申辩办结后签发，或填写截止时刻（可仍为${chineseMinute(snapshot.cutoffLocal)}）重新起草，新稿只计数、不点名`,
         list(since),
       ),
     still.length > 0 &&

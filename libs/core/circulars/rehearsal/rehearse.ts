@@ -19,7 +19,7 @@ export type Rehearsal = {
   snapshotHash: string;
   /** Whether something must be changed before it can be issued. */
   blocked: boolean;
-  /** Figures that would be others if it were frozen again now. */
+  /** Figures that would be others if it were frozen again now, at the same cut-off. */
   changes: { key: string; title: string; unit: string; frozen: string; now: string }[];
   /** What blocks first, then what warns, then what informs. */
   findings: RehearsalFinding[];
@@ -38,9 +38,10 @@ async function rehearse(ctx: Ctx, id: string): Promise<Rehearsal> {
   requireDraft(circular);
   const frozen = frozenOf(circular);
   const { period, cutoff, corrects, snapshotHash } = circular;
-  const { facts } = await readRecords(ctx.em, { districtId, period, cutoff: ctx.now, corrects });
+  const { facts } = await readRecords(ctx.em, { districtId, period, cutoff, corrects });
   const changes = figureChanges(frozen.snapshot.figures, figuresOf(facts));
   const found = [
+    ...(await issuedBefore(ctx, circular)),
     ...(await disputedNames(ctx, frozen)),
     ...(await signing(ctx, circular)),
     ...(await issuesSince(ctx, frozen)),
@@ -64,8 +65,29 @@ async function rehearse(ctx: Ctx, id: string): Promise<Rehearsal> {
 }
 
 /** What keeps a draft from being issued, whoever signs. Asked again at the signature. */
-export const blockingFindings = async (ctx: Ctx, circular: Circular): Promise<RehearsalFinding[]> =>
-  (await disputedNames(ctx, frozenOf(circular))).filter(({ severity }) => severity === 'blocks');
+export async function blockingFindings(ctx: Ctx, circular: Circular): Promise<RehearsalFinding[]> {
+  const frozen = frozenOf(circular);
+  const found = [
+    ...(await issuedBefore(ctx, circular)),
+    ...(await disputedNames(ctx, frozen)),
+    ...(await issuesSince(ctx, frozen)),
+  ];
+  return found.filter(({ severity }) => severity === 'blocks');
+}
+
+/** A period is told of once: what is another after that names the one that it corrects. */
+async function issuedBefore(ctx: Ctx, { kind, period, corrects }: Circular): Promise<RehearsalFinding[]> {
+  if (corrects !== null) return [];
+  const issued: { number: string }[] = await ctx.em.query(
+    `SELECT document_number AS number FROM circulars WHERE district_id = $1 AND kind = $2 AND period = $3 AND status = 'issued'
+     ORDER BY issued_at, id`,
+    [ctx.actor.districtId, kind, period],
+  );
+  if (issued.length === 0) return [];
+  const numbers = issued.map(({ number }) => number);
+  const text = `本期通报已以${numbers.join('、')}印发，同一期间不再另发；如须更改，请起草更正该通报的更正通报`;
+  return [finding('period_issued', text, numbers)];
+}
 
 /** Who drafted it does not sign it, so there must be somebody else. */
 async function signing(ctx: Ctx, { draftedBy }: Circular): Promise<RehearsalFinding[]> {
@@ -111,7 +133,7 @@ const figures = (changes: readonly FigureChange[]): RehearsalFinding[] =>
     : [
         finding(
           'figures_changed',
-          `如现在重新锁定数据，有${changes.length}项指标不同`,
+          `如按原截止时刻重新锁定数据，有${changes.length}项指标不同`,
           changes.map(({ title, before, after }) => `${title}：${before}→${after}`),
         ),
       ];

@@ -29,7 +29,7 @@ export type LedgerIssue = {
   open: boolean;
   overdue: boolean;
   officeOverdue: boolean;
-  /** An objection was pending: the issue is counted and not named. */
+  /** An objection was pending at the cut-off, or is now that it is read: the issue is counted and not named. */
   disputed: boolean;
   closedOn: Day | null;
   requestedOn: Day | null;
@@ -40,20 +40,20 @@ export type LedgerIssue = {
  * findings, and issues that had ended before the period and were not due in it, which no figure looks at.
  */
 export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssue[]> {
-  const rows: Omit<
+  const rows: (Omit<
     LedgerIssue,
     'open' | 'overdue' | 'officeOverdue' | 'disputed' | 'closedOn' | 'requestedOn'
-  >[] = await em.query(
+  > & { disputedNow: boolean })[] = await em.query(
     `SELECT i.id, i.number, i.unit_id AS "unitId", i.inspection_id AS "inspectionId", i.item_code AS "itemCode", i.category,
          i.finding, i.basis, i.standard_value AS "standardValue", i.measured_value AS "measuredValue",
-         i.registered_at AS "registeredAt", e.after AS state
+          i.registered_at AS "registeredAt", i.status = 'objected' AS "disputedNow", e.after AS state
        FROM issues i CROSS JOIN ${stateUntil('i', '$2')} e
        WHERE i.district_id = $1 AND i.source <> 'self_check' AND i.registered_at <= $2
          AND (${openBy('i.status')} OR i.changed_at >= $3 OR i.original_due_on BETWEEN $4 AND $5)
        ORDER BY ${inNumberOrder('i.number')}`,
     [w.districtId, w.upTo, w.from, w.firstDay, w.lastDay],
   );
-  return rows.map((row) => {
+  return rows.map(({ disputedNow, ...row }) => {
     const state = { ...FRESH, ...row.state };
     const requestedOn = state.closeRequestedAt ? localDay(new Date(state.closeRequestedAt)) : null;
     const clocked = { ...state, closeRequestedOn: requestedOn };
@@ -63,7 +63,7 @@ export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssu
       open: isOpen(state.status),
       overdue: isOverdue(clocked, w.day),
       officeOverdue: isOfficeOverdue(clocked, w.day),
-      disputed: state.status === 'objected',
+      disputed: state.status === 'objected' || disputedNow,
       closedOn: state.status === 'closed' && state.closedAt ? localDay(new Date(state.closedAt)) : null,
       requestedOn,
     };
