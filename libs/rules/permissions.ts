@@ -50,6 +50,8 @@ const table = {
   'circular.read_issued': ALL_BUT_ADMIN,
   'circular.issue': ['office_head', 'bureau_leader'],
   'circular.receive': UNIT,
+  // The office records it for a unit that nobody leads in the system.
+  'circular.record_receipt': [...OFFICE, ...UNIT],
   'compliance.read': ALL_BUT_ADMIN,
   'measurement.read': ALL_BUT_ADMIN,
   'calendar.read': [...ALL_BUT_ADMIN, 'system_admin'],

@@ -345,7 +345,7 @@ export const MATRIX: readonly Row[] = [
   }),
   row('POST /circulars/{id}/issue', DISTRICT, 'whole', { of: 'circularDraft', may: LEADERS }),
   row('POST /circulars/{id}/retry', OFFICE, 'district', { of: 'circularDraft' }),
-  row('POST /circulars/{id}/receipt', UNIT, 'district', { of: 'circularIssued' }),
+  row('POST /circulars/{id}/receipt', [...OFFICE, ...UNIT], 'district', { of: 'circularIssued', may: UNIT }),
   row('GET /circulars/{id}/receipts', SUPERVISION, 'district', { of: 'circularIssued' }),
   row('GET /circulars/{id}/figures', SUPERVISION, 'district', {
     of: 'circularIssued',

@@ -451,6 +451,9 @@ describe('the circular of March', () => {
     expect(refusal(await world.as('strangerHead').get(`/circulars/${id}/receipts`))).toBe(
       '404 resource.not_found',
     );
+    for (const who of ['qian', 'zhao'] as const) {
+      expect(refusal(await world.as(who).post(`/circulars/${id}/receipt`))).toBe('403 access.denied');
+    }
     const list = await ok(world.as('qian').get(`/circulars/${id}/receipts`));
     expect(list).toMatchObject({ received: 1, total: 5, documentNumber: '示教督通〔2026〕3号' });
     expect(list.items.filter((one: { received: boolean }) => one.received)).toMatchObject([
@@ -458,6 +461,35 @@ describe('the circular of March', () => {
     ]);
     expect((await ok(world.as('chen').get(`/circulars/${id}/receipts`))).total).toBe(1);
     expect((await ok(world.as('liu').get(`/circulars/${id}/receipts`))).items).toHaveLength(1);
+  });
+
+  test('the office records the receipt of a unit that nobody leads in the system, and the record says so', async () => {
+    const { units } = world.cast;
+    const record = (who: PersonName, unitId: string, more: object = {}) =>
+      world.as(who).post(`/circulars/${id}/receipt`, { unitId, ...more });
+    expect(refusal(await record('qian', units.schoolLiu))).toBe('403 access.denied');
+    for (const who of ['li', 'wang', 'zhou', 'liu', 'sun'] as const) {
+      expect(refusal(await record(who, units.schoolWest))).toBe('403 access.denied');
+    }
+    expect((await record('qian', id)).body.errors).toMatchObject([{ pointer: '/unitId' }]);
+    await ok(record('qian', units.schoolWest, { note: '校长当面签收' }));
+    expect(refusal(await record('zhao', units.schoolWest))).toBe('409 circular.already_received');
+    const { items, received } = await ok(world.as('zhao').get(`/circulars/${id}/receipts`));
+    expect(received).toBe(2);
+    const told = items.flatMap((one: { received: boolean; unit: { name: string }; onBehalf: boolean }) =>
+      one.received ? [[one.unit.name, one.onBehalf]] : [],
+    );
+    expect(told).toEqual(
+      expect.arrayContaining([
+        ['明德小学', false],
+        ['西山学校', true],
+      ]),
+    );
+    const [event] = await world.dataSource.query(
+      `SELECT data FROM events WHERE subject_id = $1 AND unit_id = $2 AND action = 'receive'`,
+      [id, units.schoolWest],
+    );
+    expect(event.data).toMatchObject({ onBehalf: true });
   });
 
   test('a correction is a new circular that names the old one', async () => {

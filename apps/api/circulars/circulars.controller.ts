@@ -93,10 +93,10 @@ export class CircularsController {
 
   @Post(':id/receipt')
   @HttpCode(200)
-  @Allow('circular.receive')
+  @Allow('circular.record_receipt')
   @ApiOkResponse({ type: CircularView })
-  receive(@Context() ctx: Ctx, @IdParam() id: string, @Body() { note }: CircularReceiptDto) {
-    return receiveCircular(ctx, id, note);
+  receive(@Context() ctx: Ctx, @IdParam() id: string, @Body() receipt: CircularReceiptDto) {
+    return receiveCircular(ctx, id, receipt);
   }
 
   @Get(':id/receipts')

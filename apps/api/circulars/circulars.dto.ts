@@ -55,6 +55,7 @@ export class CircularIssueDto {
   @DayField({ optional: true, description: '成文日期；不填为今天' }) issuedOn?: string;
 }
 export class CircularReceiptDto {
+  @Id({ optional: true, description: '督导室代为登记的单位（该单位没有负责人账号）' }) unitId?: string;
   @Text({ optional: true, max: 1000 }) note?: string;
 }
 export class CircularsQuery extends PageQueryDto {
@@ -160,6 +161,7 @@ export class UnitReceiptView {
   @Flag() received: boolean;
   @Instant({ nullable: true }) receivedAt: string | null;
   @Text({ nullable: true }) receivedBy: string | null;
+  @Flag({ description: '督导室代为登记' }) onBehalf: boolean;
   @Text({ nullable: true, max: 1000 }) note: string | null;
 }
 export class ReceiptsPage {

@@ -2,7 +2,7 @@ import { dayText, localDay } from '#rules/local-date.js';
 import { permits } from '#rules/permissions.js';
 import { problem } from '#rules/problems.js';
 import { linkAttachments } from '../attachments/link.js';
-import { hasLeader } from '../directory/active.js';
+import { isLed } from '../directory/active.js';
 import type { Ctx } from '../foundation/context.js';
 import { requireFresh } from '../foundation/etag.js';
 import { rolesAt } from '../foundation/scope.js';
@@ -61,13 +61,4 @@ export async function receiveNotice(ctx: Ctx, id: string, given: Receipt): Promi
     data: { number: present.number, receipt, ...(onBehalf ? { onBehalf: true } : {}) },
   });
   return readNotice(ctx, id);
-}
-
-async function isLed(ctx: Ctx, unitId: string): Promise<boolean> {
-  const [{ led }]: [{ led: boolean }] = await ctx.em.query(`SELECT ${hasLeader('$1', '$2', '$3')} AS led`, [
-    ctx.actor.districtId,
-    unitId,
-    ctx.today,
-  ]);
-  return led;
 }
