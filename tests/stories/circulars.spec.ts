@@ -388,6 +388,25 @@ describe('the circular of March', () => {
     expect(refusal(await world.as('zhao').post(path, { issuedOn: '2026-04-30' }))).toBe(
       '400 request.invalid',
     );
+    for (const documentNumber of [
+      '<script>alert(1)</script>〔2026〕3号',
+      '示教督通〔2026〕3号<b>',
+      '示教督通“甲”〔2026〕3号',
+      '〔2026〕3号',
+      '示教督通〔2026〕号',
+      '示教督通〔2026〕0号',
+      '示教督通2026年3号',
+      '示教督通〔26〕3号',
+      '示教督通〔2019〕999号',
+      '示教督通〔2027〕3号',
+      '第三号',
+    ]) {
+      const refused = await world.as('zhao').post(path, { documentNumber });
+      expect([documentNumber, refusal(refused)]).toEqual([documentNumber, '400 request.invalid']);
+      expect(refused.body.errors).toMatchObject([
+        { pointer: '/documentNumber', message: expect.stringContaining('〔2026〕') },
+      ]);
+    }
     const issued = await ok(world.as('zhao').post(path, { documentNumber: '示教督通 [2026] 第03号' }));
     expect(issued).toMatchObject({
       status: 'issued',

@@ -1,4 +1,4 @@
-import { normalDocumentNumber } from '#rules/document-number.js';
+import { documentNumberOf, normalDocumentNumber } from '#rules/document-number.js';
 import type { Day } from '#rules/local-date.js';
 import { dayText, localDay, yearOf } from '#rules/local-date.js';
 import { invalid, problem } from '#rules/problems.js';
@@ -45,7 +45,7 @@ export async function issueCircular(
     });
   }
   const issuedOn = dateOf(ctx, circular, request.issuedOn);
-  const documentNumber = await numberOf(ctx, request.documentNumber, yearOf(issuedOn));
+  const documentNumber = await numberOf(ctx, request.documentNumber, circular, issuedOn);
   const issued: Circular = {
     ...circular,
     status: 'issued',
@@ -84,7 +84,7 @@ const holdPeriod = (ctx: Ctx, { kind, period }: Circular): Promise<unknown> =>
 /** Today unless given: not in the future, not before the day up to which it tells. */
 function dateOf(ctx: Ctx, circular: Circular, given: Day | undefined): Day {
   const on = given ?? ctx.today;
-  const last = localDay(windowOf(ctx.actor.districtId, circular.period, circular.cutoff).upTo);
+  const last = lastDayOf(circular);
   if (on > ctx.today || on < last) {
     throw invalid({
       pointer: '/issuedOn',
@@ -95,15 +95,22 @@ function dateOf(ctx: Ctx, circular: Circular, given: Day | undefined): Day {
   return on;
 }
 
-async function numberOf(ctx: Ctx, typed: string | undefined, year: number): Promise<string> {
+/** The local day of the last record that counts: the end of a month belongs to its last day. */
+const lastDayOf = ({ districtId, period, cutoff }: Circular): Day =>
+  localDay(windowOf(districtId, period, cutoff).upTo);
+
+async function numberOf(
+  ctx: Ctx,
+  typed: string | undefined,
+  circular: Circular,
+  issuedOn: Day,
+): Promise<string> {
+  const year = yearOf(issuedOn);
   if (typed !== undefined) {
     const number = normalDocumentNumber(typed);
-    if (!/[\p{L}\p{N}]/u.test(number)) {
-      throw invalid({
-        pointer: '/documentNumber',
-        code: 'circular.number_invalid',
-        message: '应为发文字号，如〔2026〕9号',
-      });
+    const wrong = numberFault(number, yearOf(lastDayOf(circular)), year);
+    if (wrong) {
+      throw invalid({ pointer: '/documentNumber', code: 'circular.number_invalid', message: wrong });
     }
     if (await isTaken(ctx, number))
       throw problem('circular.number_taken', `${number}已用于另一份文件，请核对发文登记`);
@@ -111,6 +118,15 @@ async function numberOf(ctx: Ctx, typed: string | undefined, year: number): Prom
   }
   const { documents } = (await districtOf(ctx)).settings;
   return freeNumber(ctx, 'circular', documents.circularSeries, year, (number) => isTaken(ctx, number));
+}
+
+/** What is wrong with a number typed in. Once printed it cannot be taken back. */
+function numberFault(number: string, from: number, to: number): string | null {
+  const parts = documentNumberOf(number);
+  if (!parts) return `发文字号应为机关代字、年份和序号，如“教督通〔${to}〕9号”`;
+  if (parts.year >= from && parts.year <= to) return null;
+  const years = from === to ? `〔${to}〕` : `〔${from}〕至〔${to}〕`;
+  return `发文字号的年份应为${years}，与数据截止日和成文日期相符，如“${parts.series}〔${to}〕${parts.n}号”`;
 }
 
 /** Waits for a number that another signature is taking at this moment, so that the answer is sure. */
