@@ -73,7 +73,7 @@ const catalogue = {
   'issue.escalation_not_upwards': [409, '督办等级只能逐级上升'],
   'issue.due_not_after': [400, '期限应当在今天之后'],
   'issue.merge_target_invalid': [400, '不能归并到该问题'],
-  'notice.already_received': [409, '通知书已签收'],
+  'notice.already_received': [409, '通知书已有签收或拒收记录'],
   'calendar.beyond_horizon': [422, '工作日历尚未维护到该日期'],
   'calendar.invalid': [400, '工作日历有误'],
   'circular.not_draft': [409, '通报不在起草阶段'],

@@ -93,6 +93,41 @@ test('Qian records a receipt only where the unit has no leader or refuses', asyn
   );
 });
 
+test('a refusal says what happened; told again it is named as such, and who refused may sign later', async () => {
+  const { id } = await notice('schoolLiu');
+  const unsigned = async (): Promise<string[]> =>
+    (await world.as('qian').get('/notices?received=false&limit=200')).body.items.map(
+      (one: { id: string }) => one.id,
+    );
+  const refuse = (body: object = {}) =>
+    world.as('qian').post(`/notices/${id}/receipt`, { receivedBy: '门卫', refused: true, ...body });
+  const bare = await refuse();
+  expect(refusal(bare)).toBe('400 request.invalid');
+  expect(bare.body.errors).toMatchObject([{ pointer: '/note' }]);
+  expect((await refuse({ note: '门卫拒收，留置送达' })).body).toMatchObject({
+    receipt: { refused: true },
+    refusal: null,
+  });
+  const again = await refuse({ note: '又拒收' });
+  expect(refusal(again)).toBe('409 notice.already_received');
+  expect(again.body.detail).toContain('门卫已于2026年3月10日拒绝签收（钱干事登记）');
+  expect(await unsigned()).toContain(id);
+
+  const signed = await world.as('liu').post(`/notices/${id}/receipt`, { receivedBy: '刘校长' });
+  expect(signed.body).toMatchObject({
+    receipt: { receivedBy: '刘校长', refused: false },
+    refusal: { receivedBy: '门卫', refused: true, note: '门卫拒收，留置送达' },
+  });
+  expect(signed.body.receipt).not.toHaveProperty('refusal');
+  expect(await unsigned()).not.toContain(id);
+  expect(refusal(await refuse({ note: '再拒收' }))).toBe('409 notice.already_received');
+  const events = await world.dataSource.query(
+    `SELECT data->'receipt'->'refused' AS refused FROM events WHERE subject_id = $1 AND action = 'receive' ORDER BY id`,
+    [id],
+  );
+  expect(events).toEqual([{ refused: true }, { refused: false }]);
+});
+
 test('eight notices at once: numbers follow each other, and each year begins at 1', async () => {
   world.setNow('2025-03-10');
   const units: PlaceName[] = ['schoolLiu', 'schoolWest', 'institution', 'department'];

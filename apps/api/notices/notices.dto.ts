@@ -24,7 +24,7 @@ export class NoticeQueryDto extends PageQueryDto {
 export class ReceiptDto {
   @Text({ max: 100, description: '签收人' }) receivedBy: string;
   @Flag({ optional: true, description: '拒收' }) refused?: boolean;
-  @Text({ optional: true, max: 2000 }) note?: string;
+  @Text({ optional: true, max: 2000, description: '备注；拒收的须写明情况' }) note?: string;
   @Hashes({ optional: true }) attachments?: string[];
 }
 
@@ -61,6 +61,8 @@ export class NoticeView {
   @Nested(() => NamedPersonView) signedBy: NamedPersonView;
   @Instant({ description: '送达' }) servedAt: Date;
   @Nested(() => NoticeReceiptView, { nullable: true }) receipt: NoticeReceiptView | null;
+  @Nested(() => NoticeReceiptView, { nullable: true, description: '签收以前的拒收记录' })
+  refusal: NoticeReceiptView | null;
   @NestedList(() => NoticeLineView) lines: NoticeLineView[];
 }
 export class NoticePage {

@@ -21,12 +21,15 @@ export type NoticeView = {
   signedBy: { id: string; name: string };
   servedAt: Date;
   receipt: NoticeReceipt | null;
+  /** The refusal before it, where the unit signed after all. */
+  refusal: NoticeReceipt | null;
   lines: NoticeLine[];
 };
 
 export type NoticeQuery = PageQuery & { unitId?: string; inspectionId?: string; received?: boolean };
 
-type Row = Omit<NoticeView, 'unit' | 'signedBy'> & {
+type Row = Omit<NoticeView, 'unit' | 'signedBy' | 'receipt' | 'refusal'> & {
+  receipt: (NoticeReceipt & { refusal?: NoticeReceipt }) | null;
   unitId: string;
   unitCode: string;
   unitName: string;
@@ -48,7 +51,10 @@ export async function listNotices(ctx: Ctx, query: NoticeQuery): Promise<Page<No
   const where = withinScope(new Where(), ctx.actor, SCOPE);
   if (query.unitId) where.and('n.unit_id = ?', query.unitId);
   if (query.inspectionId) where.and('n.inspection_id = ?', query.inspectionId);
-  if (query.received !== undefined) where.and(`n.receipt IS ${query.received ? 'NOT ' : ''}NULL`);
+  // Who refused has not received it, here as in the circulars.
+  if (query.received !== undefined) {
+    where.and(`(n.receipt IS NULL OR n.receipt->>'refused' = 'true') <> ?`, query.received);
+  }
   const counted = query.count ? await count(ctx, where) : undefined;
   if (query.cursor) where.and('n.id < ?', cursorId(query.cursor));
   const limit = query.limit ?? 50;
@@ -86,6 +92,7 @@ function show({
   signedByName,
   ...row
 }: Row): NoticeView {
+  const { refusal = null, ...receipt } = row.receipt ?? {};
   return {
     id: row.id,
     number: row.number,
@@ -94,7 +101,8 @@ function show({
     issuedOn: row.issuedOn,
     signedBy: { id: signedById, name: signedByName },
     servedAt: row.servedAt,
-    receipt: row.receipt,
+    receipt: row.receipt && (receipt as NoticeReceipt),
+    refusal,
     lines: row.lines,
   };
 }

@@ -1,6 +1,6 @@
 import { dayText, localDay } from '#rules/local-date.js';
 import { permits } from '#rules/permissions.js';
-import { problem } from '#rules/problems.js';
+import { invalid, problem } from '#rules/problems.js';
 import { linkAttachments } from '../attachments/link.js';
 import { isLed } from '../directory/active.js';
 import type { Ctx } from '../foundation/context.js';
@@ -10,12 +10,13 @@ import { record } from '../history/events.js';
 import type { NoticeReceipt } from './notice.js';
 import { type NoticeView, readNotice } from './read.js';
 
-/** The body of a receipt. `refused`: the unit would not sign; the note tells how it was left there. */
+/** The body of a receipt. `refused`: the unit would not sign; the note, which is then needed, tells how it was left there. */
 export type Receipt = { receivedBy: string; refused?: boolean; note?: string; attachments?: string[] };
 
 /**
  * 签收, once: by the unit, or by the office on its behalf where it has no leader in the system, and by the office where the
- * unit refuses. @throws issue.not_permitted (403), notice.already_received (409)
+ * unit refuses. Who refused may sign later: that is the receipt then, and the refusal stays beside it.
+ * @throws issue.not_permitted (403), request.invalid (400) for a refusal without note, notice.already_received (409)
  */
 export async function receiveNotice(ctx: Ctx, id: string, given: Receipt): Promise<NoticeView> {
   const { unit } = await readNotice(ctx, id);
@@ -32,11 +33,11 @@ export async function receiveNotice(ctx: Ctx, id: string, given: Receipt): Promi
   ]);
   const present = await readNotice(ctx, id);
   await requireFresh(ctx, () => present);
-  if (present.receipt) {
-    throw problem(
-      'notice.already_received',
-      `已于${dayText(localDay(new Date(present.receipt.receivedAt)))}由${present.receipt.receivedBy}签收`,
-    );
+  const before = present.receipt;
+  if (before && (!before.refused || given.refused)) throw problem('notice.already_received', told(before));
+  if (given.refused && !given.note) {
+    const message = '拒绝签收的，请在备注中写明拒收情况和留置送达经过';
+    throw invalid({ pointer: '/note', code: 'required', message });
   }
   await linkAttachments(ctx, { type: 'notice', id }, given.attachments ?? []);
   const receipt: NoticeReceipt = {
@@ -50,7 +51,7 @@ export async function receiveNotice(ctx: Ctx, id: string, given: Receipt): Promi
   };
   await ctx.em.query(
     `UPDATE notices SET receipt = $3, revision = revision + 1 WHERE district_id = $1 AND id = $2`,
-    [ctx.actor.districtId, id, JSON.stringify(receipt)],
+    [ctx.actor.districtId, id, JSON.stringify(before ? { ...receipt, refusal: before } : receipt)],
   );
   await record(ctx, {
     subjectType: 'notice',
@@ -61,4 +62,12 @@ export async function receiveNotice(ctx: Ctx, id: string, given: Receipt): Promi
     data: { number: present.number, receipt, ...(onBehalf ? { onBehalf: true } : {}) },
   });
   return readNotice(ctx, id);
+}
+
+/** What a repeated receipt is told of the one that there is. */
+function told({ receivedAt, receivedBy, refused, recordedBy }: NoticeReceipt): string {
+  const on = dayText(localDay(new Date(receivedAt)));
+  return refused
+    ? `${receivedBy}已于${on}拒绝签收（${recordedBy.name}登记），不需要重复登记；该单位以后愿意签收的，可以登记签收`
+    : `已于${on}由${receivedBy}签收`;
 }
