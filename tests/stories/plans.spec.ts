@@ -222,7 +222,9 @@ describe('plans', () => {
     const both = await world
       .as('qian')
       .post('/plans', plan({ assignments: [visit('schoolLiu', 'wang'), visit('schoolWest', 'chen')] }));
-    const seen = (await world.as('li').get(`/plans/${both.body.id}`)).body.assignments;
+    const shown = (await world.as('li').get(`/plans/${both.body.id}`)).body;
+    expect(shown.progress.planned).toBe(1);
+    const seen = shown.assignments;
     expect(seen.map(({ unitId }: { unitId: string }) => unitId)).toEqual([world.cast.units.schoolLiu]);
     expect((await world.as('li').post(`/plans/${both.body.id}/launch`)).status).toBe(403);
     expect((await world.as('li').patch(`/plans/${both.body.id}`, { title: '改' })).status).toBe(403);
@@ -239,6 +241,16 @@ describe('plans', () => {
       );
     const { schoolLiu, schoolWu } = world.cast.units;
     expect(await units('wu', both.id)).toEqual([schoolLiu]);
+    // Nor do the figures tell: neither in the plan nor in the list.
+    const planned = async (who: 'wu' | 'wang') => {
+      const voice = world.as(who);
+      const list = (await voice.get('/plans?limit=200')).body.items as { id: string; progress: object }[];
+      const told = list.find(({ id }) => id === both.id);
+      return [(await voice.get(`/plans/${both.id}`)).body.progress, told?.progress];
+    };
+    const some = (n: number, submitted = 0) => ({ planned: n, submitted, cancelled: 0 });
+    expect(await planned('wu')).toEqual([some(1), some(1)]);
+    expect(await planned('wang')).toEqual([some(2), some(2)]);
     expect((await world.as('wu').get(`/plans/${own.id}`)).status).toBe(404);
     const listed = (await world.as('wu').get('/plans?limit=200')).body.items.map(
       (one: { id: string }) => one.id,
@@ -253,6 +265,7 @@ describe('plans', () => {
       [both.id, schoolWu],
     );
     expect(await units('wu', both.id)).toEqual([schoolLiu, schoolWu]);
+    expect(await planned('wu')).toEqual([some(2, 1), some(2, 1)]);
   });
 
   test('who belongs to a unit plans no visit there, whatever the office; a colleague does', async () => {

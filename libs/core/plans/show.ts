@@ -12,7 +12,7 @@ export type PlanSummary = Pick<
 > &
   Pick<Plan, 'createdBy' | 'createdAt' | 'launchedAt' | 'revision'> & {
     checklist: { id: string; code: string; title: string; version: number };
-    /** Inspections of the plan, cancelled ones apart. */
+    /** Inspections of the plan that the reader may see, cancelled ones apart: a figure would tell of a hidden one. */
     progress: { planned: number; submitted: number; cancelled: number };
   };
 export type AssignmentView = Omit<Assignment, 'inspectionId'> & {
@@ -38,17 +38,9 @@ const TOLD: readonly (string | undefined)[] = ['submitted', 'archived'];
  * Nobody, whatever the role, sees a visit to the own unit before it is submitted (回避).
  */
 export async function viewPlan(ctx: Ctx, plan: Plan): Promise<PlanView> {
-  const [summary] = await summariesOf(ctx, [plan]);
-  const names = await namesOf(ctx, plan);
-  const scope = scopeOf(ctx.actor);
-  const shown = plan.assignments.filter(
-    ({ unitId, team, inspectionId }) =>
-      (unitId !== ctx.actor.unitId || TOLD.includes(names.statuses.get(inspectionId ?? ''))) &&
-      (scope.all ||
-        plan.createdBy === ctx.actor.userId ||
-        team.includes(ctx.actor.userId) ||
-        scope.zoneIds.includes(names.units.get(unitId)?.zoneId ?? '')),
-  );
+  const names = await namesOf(ctx, [plan]);
+  const [summary] = await summariesOf(ctx, [plan], names);
+  const shown = shownOf(ctx, plan, names);
   const person = (id: string) => ({ id, name: names.people.get(id) ?? '' });
   return {
     ...summary!,
@@ -67,6 +59,20 @@ export async function viewPlan(ctx: Ctx, plan: Plan): Promise<PlanView> {
       };
     }),
   };
+}
+
+type Names = Awaited<ReturnType<typeof namesOf>>;
+
+function shownOf(ctx: Ctx, plan: Plan, { units, statuses }: Pick<Names, 'units' | 'statuses'>): Assignment[] {
+  const scope = scopeOf(ctx.actor);
+  return plan.assignments.filter(
+    ({ unitId, team, inspectionId }) =>
+      (unitId !== ctx.actor.unitId || TOLD.includes(statuses.get(inspectionId ?? ''))) &&
+      (scope.all ||
+        plan.createdBy === ctx.actor.userId ||
+        team.includes(ctx.actor.userId) ||
+        scope.zoneIds.includes(units.get(unitId)?.zoneId ?? '')),
+  );
 }
 
 /** Newest first. */
@@ -91,24 +97,21 @@ export async function listPlans(ctx: Ctx, query: PlanQuery): Promise<Page<PlanSu
     (plan) => plan,
     ({ id }) => [id],
   );
-  const items = await summariesOf(ctx, page.items);
+  const items = await summariesOf(ctx, page.items, await namesOf(ctx, page.items));
   return { items, nextCursor: page.nextCursor, ...(count === undefined ? {} : { count }) };
 }
 
-async function summariesOf(ctx: Ctx, plans: readonly Plan[]): Promise<PlanSummary[]> {
+async function summariesOf(ctx: Ctx, plans: readonly Plan[], names: Names): Promise<PlanSummary[]> {
   const { districtId } = ctx.actor;
   const lists: { id: string; code: string; title: string; version: number }[] = await ctx.em.query(
     `SELECT id, code, title, version FROM checklists WHERE district_id = $1 AND id = ANY($2::uuid[])`,
     [districtId, plans.map(({ checklistId }) => checklistId)],
   );
-  const counts: { planId: string; submitted: number; cancelled: number }[] = await ctx.em.query(
-    `SELECT plan_id AS "planId", count(*) FILTER (WHERE submitted_at IS NOT NULL)::integer AS submitted,
-       count(*) FILTER (WHERE status = 'cancelled')::integer AS cancelled
-     FROM inspections WHERE district_id = $1 AND plan_id = ANY($2::uuid[]) GROUP BY plan_id`,
-    [districtId, plans.map(({ id }) => id)],
-  );
   return plans.map((plan) => {
-    const { submitted = 0, cancelled = 0 } = counts.find(({ planId }) => planId === plan.id) ?? {};
+    const shown = shownOf(ctx, plan, names);
+    const statuses = shown.map(({ inspectionId }) => names.statuses.get(inspectionId ?? ''));
+    const submitted = statuses.filter((status) => TOLD.includes(status)).length;
+    const cancelled = statuses.filter((status) => status === 'cancelled').length;
     return {
       id: plan.id,
       title: plan.title,
@@ -119,7 +122,7 @@ async function summariesOf(ctx: Ctx, plans: readonly Plan[]): Promise<PlanSummar
       startsOn: plan.startsOn,
       endsOn: plan.endsOn,
       note: plan.note,
-      progress: { planned: plan.assignments.length, submitted, cancelled },
+      progress: { planned: shown.length, submitted, cancelled },
       createdBy: plan.createdBy,
       createdAt: plan.createdAt,
       launchedAt: plan.launchedAt,
@@ -128,19 +131,20 @@ async function summariesOf(ctx: Ctx, plans: readonly Plan[]): Promise<PlanSummar
   });
 }
 
-async function namesOf(ctx: Ctx, plan: Plan) {
+async function namesOf(ctx: Ctx, plans: readonly Plan[]) {
+  const assignments = plans.flatMap((plan) => plan.assignments);
   const { districtId } = ctx.actor;
   const units: { id: string; code: string; name: string; zoneId: string | null }[] = await ctx.em.query(
     `SELECT id, code, name, zone_id AS "zoneId" FROM units WHERE district_id = $1 AND id = ANY($2::uuid[])`,
-    [districtId, plan.assignments.map(({ unitId }) => unitId)],
+    [districtId, assignments.map(({ unitId }) => unitId)],
   );
   const people: { id: string; name: string }[] = await ctx.em.query(
     `SELECT id, name FROM users WHERE district_id = $1 AND id = ANY($2::uuid[])`,
-    [districtId, plan.assignments.flatMap(({ leadId, team }) => [leadId, ...team])],
+    [districtId, assignments.flatMap(({ leadId, team }) => [leadId, ...team])],
   );
   const inspections: { id: string; status: string }[] = await ctx.em.query(
-    `SELECT id, status FROM inspections WHERE district_id = $1 AND plan_id = $2`,
-    [districtId, plan.id],
+    `SELECT id, status FROM inspections WHERE district_id = $1 AND plan_id = ANY($2::uuid[])`,
+    [districtId, plans.map(({ id }) => id)],
   );
   return {
     units: new Map(units.map((unit) => [unit.id, unit])),
