@@ -17,7 +17,7 @@ export type Remeasured = {
 /**
  * Why a verification cannot rest on these figures; null where it can. 复测 without a figure is none; without a measured item
  * the figure is taken as the verifier wrote it, for nothing says what it is held against.
- * Source: process.md 销号条件 「复测值达标」【拟】. Codes: issue.missing_field, answer.measure_invalid, request.invalid
+ * Source: the conditions of close-out (销号条件：复测值达标)【拟】. Codes: issue.missing_field, answer.measure_invalid, request.invalid
  */
 export function remeasureRefusal(
   method: string,

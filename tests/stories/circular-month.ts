@@ -45,8 +45,8 @@ export async function openDesk(world: World) {
     world.setNow(on);
     return ok(world.as(who).post(`/issues/${id}/transitions`, { action, ...body }));
   };
-  async function photo(who: PersonName): Promise<string> {
-    const payload = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#c33' } })
+  async function photo(who: PersonName, background = '#c33'): Promise<string> {
+    const payload = await sharp({ create: { width: 64, height: 48, channels: 3, background } })
       .png()
       .toBuffer();
     const hash = createHash('sha256').update(payload).digest('hex');
@@ -222,7 +222,7 @@ export async function openDesk(world: World) {
     );
     await act('wang', '2026-03-26', onSite.id, 'resolve_on_site', {
       note: '当场补签',
-      attachments: [await photo('wang'), await photo('wang')],
+      attachments: [await photo('wang'), await photo('wang', '#3c3')],
     });
     return { february, first, disputed, course, mistaken, recurred, onSite, again };
   }
