@@ -20,6 +20,7 @@ const REHEARSAL = {
   annex_missing: 'warns',
   recipients_missing: 'warns',
   drafter_cannot_sign: 'warns',
+  letterhead_default: 'warns',
   correction_same: 'warns',
   figures_changed: 'informs',
   objections_open: 'informs',

@@ -47,6 +47,14 @@ export type DistrictSettings = {
 /** The longest time a district may choose for `recurrenceMonths`. */
 export const MOST_RECURRENCE_MONTHS = 60;
 
+/** The office that issues documents where a district has named none: its own government's. */
+export const issuerOf = (district: string): string => `${district}${NAMELESS_ISSUER.slice(1)}`;
+/** What stands in settings kept before the default had the district's name in it. */
+const NAMELESS_ISSUER = '区人民政府教育督导室';
+/** Whether a district has named the office that issues its documents. */
+export const issuerIsSet = (issuer: string | undefined): issuer is string =>
+  issuer !== undefined && issuer !== NAMELESS_ISSUER;
+
 export const DEFAULT_SETTINGS: DistrictSettings = {
   schoolSystem: '6-3',
   policyProfile: 'current',
@@ -63,7 +71,7 @@ export const DEFAULT_SETTINGS: DistrictSettings = {
   terms: [],
   passwords: DEFAULT_PASSWORD_POLICY,
   documents: {
-    issuer: '区人民政府教育督导室',
+    issuer: NAMELESS_ISSUER,
     noticeSeries: '教督改',
     orderSeries: '教督办',
     circularSeries: '教督通',

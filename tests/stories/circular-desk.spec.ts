@@ -252,6 +252,18 @@ describe('the rehearsal before issuing', () => {
     expect(order).toEqual(order.toSorted((a, b) => SEVERITIES.indexOf(a) - SEVERITIES.indexOf(b)));
   });
 
+  test('heading and series that the office has not set itself are warned of', async () => {
+    const told = async () => (await findings()).get('letterhead_default')?.items;
+    const before = { issuer: '示范区人民政府教育督导室', circularSeries: '教督通' };
+    expect(await told()).toEqual([`发文机关“${before.issuer}”`, '通报代字“教督通”']);
+    const set = (documents: object) => ok(world.as('zhao').patch('/settings', { documents }));
+    await set({ issuer: before.issuer });
+    expect(await told()).toEqual(['通报代字“教督通”']);
+    await set({ circularSeries: '示教督通' });
+    expect(await told()).toBeUndefined();
+    await set(before);
+  });
+
   test('looks the text over: figures typed by hand, unknown units, annexes that are not there, missing recipients', async () => {
     await ok(
       edit({

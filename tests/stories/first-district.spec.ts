@@ -35,7 +35,17 @@ describe('A district without the demo', () => {
     const voice = await login('new_head', 'Quite-Another-9');
     expect((await voice.get('/settings')).body.code).toBe('auth.password_change_required');
     await voice.post('/auth/password', { oldPassword: 'Quite-Another-9', newPassword: 'Mine-Alone-77' });
-    expect((await voice.patch('/settings', { district: { name: '滨海新区' } })).status).toBe(200);
+    // Its documents are issued in its name, also when that changes, until the office names itself.
+    const issuer = async (change: object) => (await voice.patch('/settings', change)).body.documents.issuer;
+    expect((await voice.get('/settings')).body.documents.issuer).toBe('新区人民政府教育督导室');
+    expect(await issuer({ minSample: 12 })).toBe('新区人民政府教育督导室');
+    expect(await issuer({ district: { name: '滨海新区' } })).toBe('滨海新区人民政府教育督导室');
+    const own = '滨海新区人民政府教育督导室';
+    expect(await issuer({ documents: { issuer: own } })).toBe(own);
+    expect(await issuer({ district: { name: '滨海区' } })).toBe(own);
+    expect(await issuer({ district: { name: '滨海新区' }, documents: { issuer: '滨海督导' } })).toBe(
+      '滨海督导',
+    );
     const zone = await voice.post('/zones', { name: '一片区' });
     const school = await voice.post('/schools', {
       code: '3702110001',

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { problem } from '#rules/problems.js';
-import { DEFAULT_SETTINGS, type DistrictSettings } from '#rules/settings.js';
+import { DEFAULT_SETTINGS, type DistrictSettings, issuerIsSet, issuerOf } from '#rules/settings.js';
 import type { Ctx } from '../foundation/context.js';
 import { District } from './district.entity.js';
 
@@ -10,6 +10,8 @@ export type DistrictView = {
   name: string;
   demo: boolean;
   settings: DistrictSettings;
+  /** Whether the office has named itself; else `issuer` is made from the district's name. */
+  ownIssuer: boolean;
   revision: number;
 };
 
@@ -34,13 +36,15 @@ export async function readDistrict(em: EntityManager, id: string): Promise<Distr
     code: row.code,
     name: row.name,
     demo: row.demo,
-    settings: withDefaults(row.settings),
+    settings: withDefaults(row.settings, row.name),
+    ownIssuer: issuerIsSet(row.settings.documents?.issuer),
     revision: row.revision,
   };
 }
 
 /** What a district has set, over the defaults of libs/rules/settings.ts. */
-export function withDefaults(given: Partial<DistrictSettings>): DistrictSettings {
+export function withDefaults(given: Partial<DistrictSettings>, district: string): DistrictSettings {
+  const documents = { ...DEFAULT_SETTINGS.documents, ...given.documents };
   return {
     ...DEFAULT_SETTINGS,
     ...given,
@@ -49,6 +53,9 @@ export function withDefaults(given: Partial<DistrictSettings>): DistrictSettings
     objectionDays: { ...DEFAULT_SETTINGS.objectionDays, ...given.objectionDays },
     orders: { ...DEFAULT_SETTINGS.orders, ...given.orders },
     passwords: { ...DEFAULT_SETTINGS.passwords, ...given.passwords },
-    documents: { ...DEFAULT_SETTINGS.documents, ...given.documents },
+    documents: {
+      ...documents,
+      issuer: issuerIsSet(documents.issuer) ? documents.issuer : issuerOf(district),
+    },
   };
 }

@@ -43,13 +43,20 @@ export async function changeSettings(ctx: Ctx, given: SettingsChange): Promise<S
     const old: unknown = settings[key as keyof DistrictSettings];
     Object.assign(settings, { [key]: isMap(old) && isMap(value) ? merged(old, value) : value });
   }
+  const { ownIssuer } = await readDistrict(ctx.em, districtId);
+  const names = given.documents?.issuer !== undefined;
   const changes = { ...changesOf(present, settings), ...changesOf(district, named) };
+  // The name that stood there by default is the office's own once it is given.
+  if (names && !ownIssuer) changes.documents = { from: present.documents, to: settings.documents };
   if (Object.keys(changes).length === 0) return before;
   const faults = settingsFaults(settings, (code) => library().itemByCode.get(code));
   if (faults.length) throw invalid(...faults);
+  // An office that has named none goes by the district's name, also when that changes.
+  const issuer = names || ownIssuer ? settings.documents.issuer : undefined;
+  const kept = { ...settings, documents: { ...settings.documents, issuer } };
   await ctx.em.query(
     `UPDATE districts SET settings = $2, code = $3, name = $4, revision = revision + 1 WHERE id = $1`,
-    [districtId, JSON.stringify(settings), named.code ?? district.code, named.name?.trim() ?? district.name],
+    [districtId, JSON.stringify(kept), named.code ?? district.code, named.name?.trim() ?? district.name],
   );
   await record(ctx, {
     subjectType: 'settings',

@@ -1,7 +1,9 @@
 import { chineseMinute, type FigureChange, figureChanges, figuresOf } from '#rules/circular.js';
 import { finding, REHEARSAL_SEVERITIES, type RehearsalFinding } from '#rules/circular-rehearsal.js';
 import { PERMISSIONS, permits } from '#rules/permissions.js';
+import { DEFAULT_SETTINGS } from '#rules/settings.js';
 import { active } from '../../directory/active.js';
+import type { DistrictView } from '../../directory/districts.js';
 import type { Ctx } from '../../foundation/context.js';
 import { Circular } from '../circular.entity.js';
 import { requireDraft } from '../locked.js';
@@ -38,7 +40,7 @@ async function rehearse(ctx: Ctx, id: string): Promise<Rehearsal> {
   requireDraft(circular);
   const frozen = frozenOf(circular);
   const { period, cutoff, corrects, snapshotHash } = circular;
-  const { facts } = await readRecords(ctx.em, { districtId, period, cutoff, corrects });
+  const { facts, district } = await readRecords(ctx.em, { districtId, period, cutoff, corrects });
   const changes = figureChanges(frozen.snapshot.figures, figuresOf(facts));
   const found = [
     ...(await issuedBefore(ctx, circular)),
@@ -48,6 +50,7 @@ async function rehearse(ctx: Ctx, id: string): Promise<Rehearsal> {
     ...(await lateVisits(ctx, circular)),
     ...(await textFindings(ctx, circular, frozen)),
     ...missing(circular, frozen),
+    ...letterhead(district),
     ...figures(changes),
     ...(await unreceivedNotices(ctx, circular)),
   ];
@@ -125,6 +128,18 @@ function missing({ recipients, period, cutoff }: Circular, { snapshot }: Frozen)
         `上期通报（${previous!.documentNumber}）截至本期截止时刻有${without}个单位未签收`,
       ),
   ].filter((one) => one !== false);
+}
+
+/** Heading and series that the product brings: an office has its own in the register of its bureau. */
+function letterhead({ settings: { documents }, ownIssuer }: DistrictView): RehearsalFinding[] {
+  const { issuer, circularSeries } = documents;
+  const items = [
+    ...(ownIssuer ? [] : [`发文机关“${issuer}”`]),
+    ...(circularSeries === DEFAULT_SETTINGS.documents.circularSeries ? [`通报代字“${circularSeries}”`] : []),
+  ];
+  if (items.length === 0) return [];
+  const text = `${items.join('、')}是系统的默认值，请与本机关的发文登记核对；不一致的，先在系统设置中更改，再重新起草`;
+  return [finding('letterhead_default', text, items)];
 }
 
 const figures = (changes: readonly FigureChange[]): RehearsalFinding[] =>
