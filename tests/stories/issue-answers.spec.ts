@@ -85,7 +85,9 @@ describe('extensions 延期', () => {
   test('Liu asks before the deadline, Qian grants; two at most, and the original deadline stays', async () => {
     const issue = await served('schoolLiu', { severity: 'serious' });
     const ask = (dueOn: string) => act('liu', issue.id, 'request_extension', { reason: '施工未完', dueOn });
-    expect(refusal(await ask('2026-03-17'))).toBe('400 issue.due_not_after');
+    const early = await ask('2026-03-17');
+    expect(refusal(early)).toBe('400 issue.due_not_after');
+    expect(early.body.detail).toBe('期限应当在原期限（2026年3月17日）之后');
     expect((await ask('2026-03-24')).body).toMatchObject({ extensionPending: true, dueOn: '2026-03-17' });
     expect(refusal(await ask('2026-03-25'))).toBe('409 issue.transition_not_allowed');
     expect(refusal(await act('li', issue.id, 'grant_extension', { note: '同意' }))).toBe(
@@ -96,6 +98,7 @@ describe('extensions 延期', () => {
       originalDueOn: '2026-03-17',
       extensionCount: 1,
       extensionPending: false,
+      dueExplanation: '经批准延期至2026年3月24日',
     });
     await ask('2026-03-30');
     expect(

@@ -1,3 +1,4 @@
+import { dayText } from '#rules/local-date.js';
 import { problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
 import { withinScope } from '../foundation/scope.js';
@@ -22,6 +23,6 @@ export async function findUnit(ctx: Ctx, id: string, { stay = false } = {}): Pro
 /** Refuses what would begin at a unit that has closed. @throws unit.closed */
 export function requireOpen(unit: Unit, today: string): void {
   if (unit.closedOn !== null && unit.closedOn <= today) {
-    throw problem('unit.closed', `${unit.name}已于 ${unit.closedOn} 停办`);
+    throw problem('unit.closed', `${unit.name}已于${dayText(unit.closedOn)}停办`);
   }
 }

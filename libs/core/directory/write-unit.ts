@@ -1,3 +1,4 @@
+import { dayText } from '#rules/local-date.js';
 import { type FieldError, invalid, problem } from '#rules/problems.js';
 import {
   gradesOfStage,
@@ -217,8 +218,8 @@ export function unitFaults(
   }
   if (asked('openedOn', 'closedOn') && unit.openedOn && unit.closedOn && unit.closedOn < unit.openedOn) {
     if (changed && !changed.includes('closedOn')) {
-      fault('/openedOn', 'after_closing', `开办日期不能晚于停办日期 ${unit.closedOn}`);
-    } else fault('/closedOn', 'before_opening', `停办日期不能早于开办日期 ${unit.openedOn}`);
+      fault('/openedOn', 'after_closing', `开办日期不能晚于停办日期（${dayText(unit.closedOn)}）`);
+    } else fault('/closedOn', 'before_opening', `停办日期不能早于开办日期（${dayText(unit.openedOn)}）`);
   }
   return errors;
 }

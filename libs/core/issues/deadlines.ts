@@ -12,10 +12,10 @@ export type Deadline = { dueOn: Day; explanation: string };
 /** A deadline that somebody typed: always possible, as long as it lies ahead. @throws issue.due_not_after (400) */
 export function givenDeadline(ctx: Ctx, dueOn: Day, later: Day = ctx.today, pointer = '/dueOn'): Deadline {
   if (dueOn > ctx.today && dueOn > later) return { dueOn, explanation: `${dayText(dueOn)}，由办理人指定` };
-  const than = later > ctx.today ? `原期限 ${later}` : `今天 ${ctx.today}`;
+  const than = later > ctx.today ? `原期限（${dayText(later)}）` : `今天（${dayText(ctx.today)}）`;
   throw problem('issue.due_not_after', {
-    detail: `期限应当在${than} 之后`,
-    errors: [{ pointer, code: 'issue.due_not_after', message: `应当在${than} 之后` }],
+    detail: `期限应当在${than}之后`,
+    errors: [{ pointer, code: 'issue.due_not_after', message: `应当在${than}之后` }],
   });
 }
 

@@ -1,6 +1,6 @@
 /** What the office and the bureau decide. */
 import { ESCALATION_ORDER, graver, isOpen } from '#rules/issue-lifecycle.js';
-import { localDay } from '#rules/local-date.js';
+import { dayText, localDay } from '#rules/local-date.js';
 import { isOrderStep } from '#rules/orders.js';
 import { invalid, problem } from '#rules/problems.js';
 import { workingDayAfterOrNull } from '../directory/calendars.js';
@@ -78,7 +78,7 @@ export const grantExtension: Deed = (ctx, issue, body) => {
       extensionCount: issue.extensionCount + 1,
       process: {
         ...issue.process,
-        dueExplanation: `经批准延期至 ${dueOn}`,
+        dueExplanation: `经批准延期至${dayText(dueOn)}`,
         extension: { ...extension, decision: { ...step(ctx), outcome: 'granted', note: body.note!, dueOn } },
       },
     },

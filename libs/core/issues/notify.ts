@@ -1,6 +1,6 @@
 import type { ActionBody } from '#rules/issue-bodies.js';
 import type { Mode } from '#rules/issue-lifecycle.js';
-import type { Day } from '#rules/local-date.js';
+import { type Day, dayText } from '#rules/local-date.js';
 import { invalid } from '#rules/problems.js';
 import { workingDayAfter } from '../directory/calendars.js';
 import type { Ctx } from '../foundation/context.js';
@@ -93,7 +93,7 @@ function refuseMilestones(ctx: Ctx, { milestones = [] }: ActionBody, mode: Mode,
     const pointer = `/milestones/${i}/on`;
     givenDeadline(ctx, on, undefined, pointer);
     if (dueOn && on > dueOn) {
-      const message = `阶段目标的日期不能晚于整改期限 ${dueOn}`;
+      const message = `阶段目标的日期不能晚于整改期限（${dayText(dueOn)}）`;
       throw invalid({ pointer, code: 'milestones.after_deadline', message });
     }
   }

@@ -1,4 +1,5 @@
 import { rolesOver } from '#rules/actor.js';
+import { dayText } from '#rules/local-date.js';
 import { permits } from '#rules/permissions.js';
 import { type FieldError, invalid, Problem, problem } from '#rules/problems.js';
 import type { Checklist } from '../checklists/checklist.entity.js';
@@ -83,7 +84,11 @@ function assignmentFaults(
     return at('unitId', 'stage_mismatch', `《${checklist.title}》不涉及${unit.name}的学段`);
   }
   if (day !== null && (day < plan.startsOn || day > plan.endsOn)) {
-    return at('scheduledOn', 'outside_plan', `检查日期应在 ${plan.startsOn} 至 ${plan.endsOn} 之间`);
+    return at(
+      'scheduledOn',
+      'outside_plan',
+      `检查日期应在${dayText(plan.startsOn)}至${dayText(plan.endsOn)}之间`,
+    );
   }
   return [];
 }
@@ -104,7 +109,7 @@ function requirePlaces(ctx: Ctx, assignments: readonly Assignment[], units: Map<
       refused.push({ pointer, code: 'access.denied', message });
     }
     if (unit.closedOn !== null && unit.closedOn <= ctx.today) {
-      closed.push({ pointer, code: 'unit.closed', message: `${unit.name}已于 ${unit.closedOn} 停办` });
+      closed.push({ pointer, code: 'unit.closed', message: `${unit.name}已于${dayText(unit.closedOn)}停办` });
     }
   }
   if (refused.length) throw problem('access.denied', { detail: refused[0]!.message, errors: refused });

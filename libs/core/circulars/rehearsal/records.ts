@@ -2,7 +2,7 @@
 import { chineseMinute, printedIssues, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
 import { finding, type RehearsalFinding } from '#rules/circular-rehearsal.js';
 import { ISSUE_STATUSES, type IssueStatus } from '#rules/issue-lifecycle.js';
-import type { Day } from '#rules/local-date.js';
+import { type Day, dayText } from '#rules/local-date.js';
 import type { Ctx } from '../../foundation/context.js';
 import { inNumberOrder } from '../../issues/number-order.js';
 import type { Circular } from '../circular.entity.js';
@@ -45,6 +45,8 @@ type Now = {
   dueOn: Day | null;
 };
 
+const termOf = (dueOn: Day | null | undefined): string => (dueOn ? dayText(dueOn) : '未定');
+
 /** Objections pending on issues of the circular, and issues of it that stand otherwise than at the cut-off. */
 export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<RehearsalFinding[]> {
   const inIt = printedIssues(snapshot);
@@ -67,7 +69,7 @@ export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<Rehea
       before.severity === severity
         ? []
         : [`${SEVERITY_TITLES[before.severity]}→${SEVERITY_TITLES[severity]}`],
-      (before.dueOn ?? null) === dueOn ? [] : [`期限${before.dueOn ?? '未定'}→${dueOn ?? '未定'}`],
+      (before.dueOn ?? null) === dueOn ? [] : [`期限${termOf(before.dueOn)}→${termOf(dueOn)}`],
     ].flat();
     return told.length === 0 ? [] : [`${number}（${unit}）：${told.join('，')}`];
   });
