@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Press } from '#core/circulars/documents.js';
+import { issueCircular } from '#core/circulars/issue.js';
+import { inTransaction } from '#core/foundation/transaction.js';
+import { renderCircularFiles } from '#documents/circular-files.js';
 import { pdfText } from '#documents/fixtures/read-back.js';
 import type { PersonName } from '#testkit/cast.js';
 import { ok, refusal } from '#testkit/response.js';
@@ -549,5 +553,41 @@ describe('a correction', () => {
     ]) {
       await expect(world.dataSource.query(sql, [id])).rejects.toThrow(/never changes/);
     }
+  });
+});
+
+describe('while its documents are made for the signature', () => {
+  test('somebody objects: it is not issued, and takes no number', async () => {
+    world.setNow('2026-03-20');
+    const { id: issue } = await ok(
+      world.as('li').post('/issues', {
+        unitId: world.cast.units.schoolLiu,
+        category: '作业管理',
+        finding: '作业超量',
+        severity: 'minor',
+      }),
+    );
+    await desk.act('li', '2026-03-30', issue, 'issue_notice', { requirements: '压减', dueOn: '2026-04-20' });
+    world.setNow('2026-04-01');
+    const draft = await desk.drafted({ corrects: id, period: undefined, cutoff: '2026-03-31T16:00:00.000Z' });
+    const press: Press = {
+      files: world.files,
+      publicUrl: world.config.publicUrl,
+      render: async (snapshot, imprint) => {
+        await ok(
+          world.as('liu').post(`/issues/${issue}/transitions`, { action: 'object', grounds: '当日为活动日' }),
+        );
+        return renderCircularFiles(snapshot, imprint);
+      },
+    };
+    const ctx = await world.ctx('zhao');
+    const signed = inTransaction(ctx, (inner) => issueCircular(inner, draft, {}, press));
+    await expect(signed).rejects.toMatchObject({ code: 'circular.issue_blocked' });
+    expect(await ok(world.as('zhao').get(`/circulars/${draft}`))).toMatchObject({
+      status: 'draft',
+      documentNumber: null,
+    });
+    await desk.act('qian', '2026-04-02', issue, 'uphold', { note: '维持' });
+    await ok(world.as('zhao').post(`/circulars/${draft}/issue`));
   });
 });

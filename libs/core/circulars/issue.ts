@@ -37,13 +37,7 @@ export async function issueCircular(
   });
   requireDraft(circular);
   await holdPeriod(ctx, circular);
-  const blocked = await blockingFindings(ctx, circular);
-  if (blocked.length > 0) {
-    throw problem('circular.issue_blocked', {
-      detail: blocked.map(({ text }) => text).join('；'),
-      extra: { findings: blocked },
-    });
-  }
+  await refuseBlocked(ctx, circular);
   const issuedOn = dateOf(ctx, circular, request.issuedOn);
   const documentNumber = await numberOf(ctx, request.documentNumber, circular, issuedOn);
   const issued: Circular = {
@@ -54,6 +48,8 @@ export async function issueCircular(
     renderRevision: circular.renderRevision + 1,
   };
   const files = await renderFiles(issued, press);
+  // The making takes its time, in which somebody may have objected.
+  await refuseBlocked(ctx, circular);
   await ctx.em.query(
     `UPDATE circulars SET status = 'issued', progress = 100, error = NULL, document_number = $3, issued_on = $4, issued_by = $5,
        issued_at = $6, render_revision = $7, updated_at = $6, revision = revision + 1 WHERE district_id = $1 AND id = $2`,
@@ -73,6 +69,16 @@ export async function issueCircular(
     },
   });
   return readCircular(ctx, id);
+}
+
+/** @throws circular.issue_blocked with what must be settled first */
+async function refuseBlocked(ctx: Ctx, circular: Circular): Promise<void> {
+  const blocked = await blockingFindings(ctx, circular);
+  if (blocked.length === 0) return;
+  throw problem('circular.issue_blocked', {
+    detail: blocked.map(({ text }) => text).join('；'),
+    extra: { findings: blocked },
+  });
 }
 
 /** Of two who sign for one period at the same moment the second sees what the first has issued. */
