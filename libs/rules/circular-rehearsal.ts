@@ -9,7 +9,7 @@ export type RehearsalSeverity = (typeof REHEARSAL_SEVERITIES)[number];
 
 /** Every finding there is, with its severity; the text is made where it is found. */
 const REHEARSAL = {
-  period_issued: 'blocks',
+  period_issued: 'warns',
   names_disputed_unit: 'blocks',
   objections_since: 'blocks',
   no_signer: 'blocks',

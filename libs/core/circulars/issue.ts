@@ -36,7 +36,6 @@ export async function issueCircular(
     require(ctx.actor, 'circular.issue');
   });
   requireDraft(circular);
-  await holdPeriod(ctx, circular);
   await refuseBlocked(ctx, circular);
   const issuedOn = dateOf(ctx, circular, request.issuedOn);
   const documentNumber = await numberOf(ctx, request.documentNumber, circular, issuedOn);
@@ -80,12 +79,6 @@ async function refuseBlocked(ctx: Ctx, circular: Circular): Promise<void> {
     extra: { findings: blocked },
   });
 }
-
-/** Of two who sign for one period at the same moment the second sees what the first has issued. */
-const holdPeriod = (ctx: Ctx, { kind, period }: Circular): Promise<unknown> =>
-  ctx.em.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 13))`, [
-    `${ctx.actor.districtId} ${kind} ${period}`,
-  ]);
 
 /** Today unless given: not in the future, not before the day up to which it tells. */
 function dateOf(ctx: Ctx, circular: Circular, given: Day | undefined): Day {

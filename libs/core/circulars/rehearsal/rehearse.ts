@@ -70,15 +70,14 @@ async function rehearse(ctx: Ctx, id: string): Promise<Rehearsal> {
 /** What keeps a draft from being issued, whoever signs. Asked again at the signature. */
 export async function blockingFindings(ctx: Ctx, circular: Circular): Promise<RehearsalFinding[]> {
   const frozen = frozenOf(circular);
-  const found = [
-    ...(await issuedBefore(ctx, circular)),
-    ...(await disputedNames(ctx, frozen)),
-    ...(await issuesSince(ctx, frozen)),
-  ];
+  const found = [...(await disputedNames(ctx, frozen)), ...(await issuesSince(ctx, frozen))];
   return found.filter(({ severity }) => severity === 'blocks');
 }
 
-/** A period is told of once: what is another after that names the one that it corrects. */
+/**
+ * A period is told of once as a rule: what changes that names the one that it corrects. With a cut-off of its own the office may
+ * tell of it again (of half a month, then of the whole), and should know that it does.
+ */
 async function issuedBefore(ctx: Ctx, { kind, period, corrects }: Circular): Promise<RehearsalFinding[]> {
   if (corrects !== null) return [];
   const issued: { number: string }[] = await ctx.em.query(
@@ -88,7 +87,7 @@ async function issuedBefore(ctx: Ctx, { kind, period, corrects }: Circular): Pro
   );
   if (issued.length === 0) return [];
   const numbers = issued.map(({ number }) => number);
-  const text = `本期通报已以${numbers.join('、')}印发，同一期间不再另发；如须更改，请起草更正该通报的更正通报`;
+  const text = `本期通报已以${numbers.join('、')}印发，请确认同一期间需要另发；如须更改已印发的内容，请起草更正该通报的更正通报`;
   return [finding('period_issued', text, numbers)];
 }
 
