@@ -197,11 +197,6 @@ describe('the calendars as entered', () => {
     expect(workingDaysBetween(before, `${year}-12-31`, known)).toEqual({ ok: true, days });
   });
 
-  test('a year without any holiday is none', () => {
-    const faults = calendarFaults({ ...read(2026), holidays: [], workdays: [] });
-    expect(faults).toMatchObject([{ pointer: '/holidays', code: 'calendar.no_holidays' }]);
-  });
-
   test('a wrong entry is refused with its place', () => {
     const faults = calendarFaults({
       ...read(2026),
