@@ -59,7 +59,7 @@ export async function createApp(resources: Resources): Promise<NestFastifyApplic
 
   const fastify = adapter.getInstance();
   endQuietConnections(fastify);
-  // Until there is a web application, who opens the bare address finds the reference.
+  // Until there is a web application, who opens the bare address finds the reference; so does who ends its address with a slash.
   for (const path of ['/', '/api/docs/']) fastify.get(path, (_request, reply) => reply.redirect('/api/docs'));
   const reference = app.get(Reference);
   reference.describes(app, CONTROLLERS);

@@ -1,7 +1,7 @@
 /**
  * `npm run torture [-- R1 R3 …]`: reliability under kills, storms and hostile input. Each check runs the built product
  * on a database of its own, prints its figure, and fails the run where the figure is not the goal's. Sizes are arguments
- * (`-- R16 seconds=30`).
+ * (`-- R16 seconds=30`), and so is the version from which R15 upgrades (`-- R15 from=../dudao-before`, built).
  */
 import type { Figure } from './figure.js';
 
