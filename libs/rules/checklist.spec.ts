@@ -151,10 +151,10 @@ describe('local limits', () => {
     standardValueText(publish(code, { localLimits: { [code]: limit } }));
 
   test('fill what no rule gives, and that alone', () => {
-    expect(standardValueText(publish('SJ-ZY-11'))).toBe('小学不低于100%；初中本区未设定限值，只作记录');
+    expect(standardValueText(publish('SJ-ZY-11'))).toBe('小学不低于100%；初中本区未设定限值');
     expect(standard('SJ-ZY-11', 80)).toBe('小学不低于100%；初中不低于80%');
     expect(standard('SJ-ZY-11', { junior: 80 })).toBe('小学不低于100%；初中不低于80%');
-    expect(standard('SJ-ZY-12', { primary: 90 })).toBe('小学不低于90%；初中本区未设定限值，只作记录');
+    expect(standard('SJ-ZY-12', { primary: 90 })).toBe('小学不低于90%；初中本区未设定限值');
     expect(standard('SJ-ZY-12', { primary: 90, junior: 60 })).toBe('小学不低于90%；初中不低于60%');
   });
 

@@ -8,6 +8,7 @@ import { type Day, localDay } from './local-date.js';
 import type { Stage } from './stages.js';
 import { minutesOf } from './times.js';
 import { judge, observedText, severityFor, standardValueText, type Verdict } from './verdict.js';
+import { NO_LOCAL_LIMIT, withoutLimit } from './wording.js';
 
 export const INSPECTION_KIND_TEXT: Record<(typeof INSPECTION_KINDS)[number], string> = {
   routine: '经常性督导',
@@ -126,7 +127,7 @@ export function findingOf(item: ResolvedItem, answer: AnswerContent, unitStages?
   const measuredValue = judged.measuredValue || observedText(item, 'non_compliant') || null;
   const sentences = [
     answer.note,
-    judged.measuredValue ? `实测${judged.measuredValue}，标准为${standardValue}` : null,
+    judged.measuredValue ? figureSentence(judged.measuredValue, standardValue, answer) : null,
     answer.reason && answer.reason !== answer.note ? `判定理由：${answer.reason}` : null,
   ].filter((text): text is string => !!text);
   const told = sentences.map((text) => text.replace(/[。；;.\s]+$/u, '')).join('；');
@@ -141,6 +142,12 @@ export function findingOf(item: ResolvedItem, answer: AnswerContent, unitStages?
     evidenceRequired: item.evidenceRequired,
     attachments: answer.attachments,
   };
+}
+
+/** A figure beside its limit. Where the district set none, that is said, and what the verdict rests on if nobody wrote it. */
+function figureSentence(measured: string, standard: string, { note, reason }: AnswerContent): string {
+  if (!withoutLimit(standard)) return `实测${measured}，标准为${standard}`;
+  return `实测${measured}，${NO_LOCAL_LIMIT}${note || reason ? '' : '，由督学判定不符合要求'}`;
 }
 
 export type MeasurementRow = {

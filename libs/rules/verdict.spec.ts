@@ -181,7 +181,7 @@ describe('several figures', () => {
     });
     expect(judge(publish('SJ-ZY-11'), both.slice(0, 1))).toMatchObject({
       suggestedVerdict: null,
-      standardValue: '初中本区未设定限值，只作记录',
+      standardValue: '初中本区未设定限值',
       measuredValue: '初中40%',
     });
     const set = publish('SJ-ZY-11', { localLimits: { 'SJ-ZY-11': { junior: 60 } } });

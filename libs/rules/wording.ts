@@ -59,12 +59,19 @@ export function observedText(item: ResolvedItem, verdict: 'compliant' | 'non_com
   return verdict === 'compliant' ? '符合' : '不符合';
 }
 
-/** The standard of one band. A null limit says that nothing is judged. */
+/** What stands in place of a standard that only the district can set, and has not: a person judges, no figure does. */
+export const NO_LOCAL_LIMIT = '本区未设定限值';
+
+/** Whether a standard as the ledger keeps it is none: of one band or of all. */
+export const withoutLimit = (standardValue: string | null): boolean =>
+  standardValue?.split('；').every((band) => band.includes(NO_LOCAL_LIMIT)) ?? false;
+
+/** The standard of one band; a null limit is none. */
 export function boundText(item: ResolvedItem, scope: Scope, limit: Limit | null): string {
   const { judge } = item;
   if (judge.type === 'boolean') return standardValueText(item);
   const who = item.subject === 'school' ? scopeText(scope.grades, item.schoolSystem) : '';
-  if (limit === null) return `${who}${judge.type === 'indicator' ? '只作记录' : '本区未设定限值，只作记录'}`;
+  if (limit === null) return `${who}${judge.type === 'indicator' ? '只作记录' : NO_LOCAL_LIMIT}`;
   const { every } = splitUnit(judge);
   // An indicator without a direction has a reference figure, no bound.
   const bound = judge.comparator ? boundWord(judge, judge.comparator, limit) : '';

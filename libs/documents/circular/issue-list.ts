@@ -1,5 +1,6 @@
 /** 附件1: the problems of the period, unit by unit. */
 import { type CircularIssue, type CircularSnapshot, SEVERITY_TITLES } from '#rules/circular.js';
+import { NO_LOCAL_LIMIT, withoutLimit } from '#rules/wording.js';
 import type { Block } from '../page/blocks.js';
 import type { TableRow } from '../page/table.js';
 import { besideStatus, factOf, NUMBER_WIDTH, SMALL, shortDate } from './named.js';
@@ -50,7 +51,9 @@ function* rowsByUnit(groups: CircularIssue[][], period: string): Iterable<TableR
         unit === null
           ? '—'
           : [
-              issue.standardValue && `标准：${issue.standardValue}`,
+              withoutLimit(issue.standardValue)
+                ? NO_LOCAL_LIMIT
+                : issue.standardValue && `标准：${issue.standardValue}`,
               issue.measuredValue && `实测：${issue.measuredValue}`,
               issue.basis && `依据：${issue.basis}`,
             ]

@@ -15,6 +15,7 @@ import {
   SEVERITY_TITLES,
   sumBySeverity,
 } from '#rules/circular.js';
+import { NO_LOCAL_LIMIT, withoutLimit } from '#rules/wording.js';
 import type { Block } from '../page/blocks.js';
 import { SIZE } from '../page/geometry.js';
 import { chartBlock, circularCharts, type NumberedChart } from './charts.js';
@@ -156,13 +157,14 @@ function problemText(issue: CircularIssue): string {
     !issue.measuredValue ||
     /^(不符合|是|否)$/.test(issue.measuredValue) ||
     issue.finding.includes(issue.measuredValue);
-  const measured = told
-    ? []
-    : [issue.standardValue && `标准${issue.standardValue}`, `实测${issue.measuredValue}`].filter(Boolean);
+  const unlimited = withoutLimit(issue.standardValue);
+  const standard = unlimited ? NO_LOCAL_LIMIT : issue.standardValue && `标准${issue.standardValue}`;
+  const measured = told ? [] : [standard, `实测${issue.measuredValue}`].filter(Boolean);
   return (
     `${issue.unit.name}：${full(issue.finding)}` +
     (measured.length > 0 ? `${measured.join('，')}。` : '') +
-    (issue.basis ? `不符合${issue.basis}的要求。` : '') +
+    // No clause gives a figure that only the district could have set: it is what the inspector judged by.
+    (issue.basis ? (unlimited ? `判定依据：${issue.basis}。` : `不符合${issue.basis}的要求。`) : '') +
     severity
   );
 }
