@@ -1,13 +1,8 @@
 /** The monthly circular as a file to go on editing in WPS or Word: the words and tables of the PDF, in the same format. */
 
 import type { CircularImprint } from '#rules/circular.js';
-import {
-  type CircularSnapshot,
-  chineseDate,
-  circularTitle,
-  groupedHash,
-  shortHash,
-} from '#rules/circular.js';
+import { type CircularSnapshot, circularTitle, groupedHash, shortHash } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 import { attachmentTitles, circularAttachments, sourceRemark } from './circular/attachments.js';
 import { circularSections } from './circular/sections.js';
 import { blocksXml } from './docx/blocks.js';
@@ -56,7 +51,7 @@ function* body({ snapshot, meta, text, annexes, charts }: Content, sections: Sec
   if (addressed !== '' && !tooMany) yield paragraph('Recipient', run(addressed));
   yield* blocksXml(text, { closing: true, charts });
   yield attachmentNote(attachmentTitles(meta.annexes));
-  const date = meta.issuedOn ? chineseDate(meta.issuedOn) : '';
+  const date = meta.issuedOn ? dayText(meta.issuedOn) : '';
   // A section ends where the paper is turned, and before the imprint.
   const sectionAfter = (index: number): string | undefined => {
     const turned = annexes[index]?.turned ?? false;

@@ -1,5 +1,6 @@
 /** The monthly circular as an official document in the format of GB/T 9704—2012. */
-import { type CircularImprint, type CircularSnapshot, chineseDate, circularTitle } from '#rules/circular.js';
+import { type CircularImprint, type CircularSnapshot, circularTitle } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 import { attachmentTitles, drawAttachments } from './circular/attachments.js';
 import { provenanceOf } from './circular/provenance.js';
 import { circularSections } from './circular/sections.js';
@@ -43,7 +44,7 @@ export async function renderCircularPdf(snapshot: CircularSnapshot, meta: Circul
     reserve: closingHeight(noteLines(sheet, names), signatureLines(sheet, snapshot.issuer)),
   });
   drawAttachmentNote(flow, names);
-  const date = meta.issuedOn ? chineseDate(meta.issuedOn) : '';
+  const date = meta.issuedOn ? dayText(meta.issuedOn) : '';
   drawSignature(flow, snapshot.issuer, date === '' ? '　　　年　月　日' : date);
   drawAttachments(flow, snapshot, meta.annexes);
   const provenance = provenanceOf(sheet, snapshot, meta);

@@ -1,6 +1,7 @@
 /** The close-out form 销号审批表 of one issue: fact, measures, verification, opinions, photos before and after. */
-import { chineseDate, SEVERITY_TITLES } from '#rules/circular.js';
+import { SEVERITY_TITLES } from '#rules/circular.js';
 import type { Closure, Opinion } from '#rules/closure.js';
+import { dayText } from '#rules/local-date.js';
 import { list } from './forms/list.js';
 import { drawBeside, type Photo } from './forms/photos.js';
 import { type Field, rows, signedField, toSign } from './forms/rows.js';
@@ -36,7 +37,7 @@ export async function renderClosurePdf(closure: ClosureDocument): Promise<Buffer
   return closeSheet(sheet);
 }
 
-const date = (on: string | null): string => (on === null ? '—' : chineseDate(on));
+const date = (on: string | null): string => (on === null ? '—' : dayText(on));
 
 /** What was found and asked for. */
 function matter(closure: Closure): Field[][] {
@@ -72,7 +73,7 @@ function opinions(sheet: Sheet, closure: Closure): Field[][] {
     : '';
   // Serious issues are verified by two people.
   const second = verification?.coVerifier
-    ? [`共同核验人：${verification.coVerifier}　${chineseDate(verification.on)}`]
+    ? [`共同核验人：${verification.coVerifier}　${dayText(verification.on)}`]
     : severity === 'serious' && !verification
       ? [toSign('共同核验人')]
       : [];
@@ -90,7 +91,7 @@ function opinions(sheet: Sheet, closure: Closure): Field[][] {
 }
 
 const signature = (role: string, opinion: Opinion | null): string =>
-  opinion ? `${role}：${opinion.by}　${chineseDate(opinion.on)}` : toSign(role);
+  opinion ? `${role}：${opinion.by}　${dayText(opinion.on)}` : toSign(role);
 
 function drawReturns(flow: Flow, returns: Closure['returns']): void {
   if (returns.length === 0) return;
@@ -106,10 +107,10 @@ function drawReturns(flow: Flow, returns: Closure['returns']): void {
     ],
     returns.map((r, i) => [
       String(i + 1),
-      chineseDate(r.on),
+      dayText(r.on),
       r.by,
       r.reason,
-      r.dueOn ? chineseDate(r.dueOn) : '不变',
+      r.dueOn ? dayText(r.dueOn) : '不变',
     ]),
   );
 }

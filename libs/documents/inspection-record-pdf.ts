@@ -1,5 +1,6 @@
 /** The inspection record 督导记录表: what was checked, judged and said, what became of it, with signatures and photos. */
-import { chineseDate, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 import { type ListRow, list } from './forms/list.js';
 import { drawPhotos, type Photo } from './forms/photos.js';
 import { rows } from './forms/rows.js';
@@ -116,7 +117,7 @@ function drawHead(flow: Flow, record: InspectionRecord): void {
     ],
     [
       { label: '督导类型', value: record.kindTitle },
-      { label: '督导日期', value: record.inspectedDays ?? chineseDate(record.inspectedOn) },
+      { label: '督导日期', value: record.inspectedDays ?? dayText(record.inspectedOn) },
     ],
     [{ label: '督导清单', value: record.checklist }],
     [
@@ -234,7 +235,7 @@ function drawOutcome(flow: Flow, { issues, foundAgain = [], reminders, amendment
         i.number,
         i.finding,
         SEVERITY_TITLES[i.severity],
-        i.ended ?? (i.dueOn ? chineseDate(i.dueOn) : '待下发通知'),
+        i.ended ?? (i.dueOn ? dayText(i.dueOn) : '待下发通知'),
       ]),
     );
   }

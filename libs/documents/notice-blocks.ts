@@ -1,5 +1,6 @@
 /** The letter of a rectification notice as blocks, from its first sentence to its last: every format of it walks the same. */
-import { chineseDate, SEVERITY_TITLES } from '#rules/circular.js';
+import { SEVERITY_TITLES } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 import { type NoticeDocument, noticeOpening, noticeSections } from './notice-content.js';
 import type { Block } from './page/blocks.js';
 import type { Column } from './page/table.js';
@@ -44,8 +45,8 @@ function rowsOf({ lines }: NoticeDocument): string[][] {
     ...(own ? [line.requirement ?? '见第二部分'] : []),
     [
       line.modeTitle,
-      `${chineseDate(line.dueOn)}前`,
-      ...(line.milestones ?? []).map(({ on, text }) => `${chineseDate(on)}前：${text}`),
+      `${dayText(line.dueOn)}前`,
+      ...(line.milestones ?? []).map(({ on, text }) => `${dayText(on)}前：${text}`),
     ].join('\n'),
   ]);
 }

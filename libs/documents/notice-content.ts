@@ -1,5 +1,6 @@
 /** What a rectification notice 整改通知书 says, in the words that every format of it prints. */
-import { chineseDate, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 
 export interface NoticeLine {
   issueNumber: string;
@@ -53,7 +54,7 @@ export function noticeOpening(notice: NoticeDocument): string {
   const visit =
     notice.inspectedOn === null
       ? '经督导核查'
-      : `${chineseDate(notice.inspectedOn)}，${notice.issuer}对你单位开展${notice.inspectionKind ?? '督导检查'}${team}。经查`;
+      : `${dayText(notice.inspectedOn)}，${notice.issuer}对你单位开展${notice.inspectionKind ?? '督导检查'}${team}。经查`;
   return (
     `${visit}，你单位存在${notice.lines.length}个问题（${severityCounts(notice.lines)}）。` +
     '根据《教育督导条例》（国务院令第624号）第二十条至第二十二条的规定，现要求你单位按期整改，并将有关事项通知如下：'

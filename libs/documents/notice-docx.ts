@@ -1,5 +1,5 @@
 /** The rectification notice as a file to go on editing in WPS or Word: the words of the PDF, as the same kind of letter. */
-import { chineseDate } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 import { blocksXml } from './docx/blocks.js';
 import { docxBytes } from './docx/file.js';
 import { formXml } from './docx/form.js';
@@ -33,7 +33,7 @@ function* body(notice: NoticeDocument, sections: Sections): Generator<string> {
   yield titleXml(NOTICE_TITLE);
   yield paragraph('Recipient', run(`${notice.unitName}：`));
   yield* blocksXml(noticeBlocks(notice), { closing: true });
-  yield signature(notice.issuer, chineseDate(notice.issuedOn), sections.letter);
+  yield signature(notice.issuer, dayText(notice.issuedOn), sections.letter);
   for (const [index, { title, fields, remark }] of noticeSlips(notice).entries()) {
     if (index > 0) yield cut(`${number}（骑缝）`);
     yield titleXml(title, notice.issuer, 'SlipTitle');

@@ -2,7 +2,7 @@
  * The rectification notice 整改通知书 of one visit: a letter with a line for each problem, the right to object and how to
  * ask for more time; then the stub 存根 and the receipt 送达回证 on a sheet of their own, to be cut apart.
  */
-import { chineseDate } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 import { openLetter } from './forms/letter.js';
 import { drawStubAndReceipt } from './forms/notice-slips.js';
 import { DEMO_MARK, marksOf } from './marks.js';
@@ -32,7 +32,7 @@ export async function renderNoticePdf(notice: NoticeDocument): Promise<Buffer> {
   flow.y += LINE / 2;
   paragraph(flow, [{ face: 'fang', text: `${notice.unitName}：` }], { indent: 0 });
   drawBlocks(flow, noticeBlocks(notice), { reserve: closingHeight(0) });
-  drawSignature(flow, notice.issuer, chineseDate(notice.issuedOn));
+  drawSignature(flow, notice.issuer, dayText(notice.issuedOn));
   drawStubAndReceipt(flow, notice);
   return closeSheet(sheet);
 }

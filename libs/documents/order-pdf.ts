@@ -2,7 +2,8 @@
  * The supervision order 督办单 of one matter, in its colour: blue, orange or red. The colour is also said in words and by
  * filled squares, so that a black-and-white copy tells the same.
  */
-import { chineseDate, SEVERITY_TITLES } from '#rules/circular.js';
+import { SEVERITY_TITLES } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 import {
   ORDER_COLOURS,
   type OrderColour,
@@ -90,7 +91,7 @@ function drawHead(flow: Flow, { colour, issuer, number }: OrderDocument): void {
   flow.y += LINE / 4;
 }
 
-const date = (on: string | null): string => (on === null ? '—' : chineseDate(on));
+const date = (on: string | null): string => (on === null ? '—' : dayText(on));
 
 function matter(order: OrderDocument): Field[][] {
   const pair = (...fields: [string, string][]): Field[] => fields.map(([label, value]) => ({ label, value }));
@@ -114,7 +115,7 @@ function matter(order: OrderDocument): Field[][] {
             {
               label: '前期督促',
               value: order.earlier
-                .map((one) => `${chineseDate(one.on)}${one.title}（${one.by}）：${one.note}`)
+                .map((one) => `${dayText(one.on)}${one.title}（${one.by}）：${one.note}`)
                 .join('\n'),
             },
           ],
@@ -125,9 +126,9 @@ function matter(order: OrderDocument): Field[][] {
 
 /** What the office says, what is asked by when and what follows if not, with room for the seal over office and date. */
 function demands(sheet: Sheet, order: OrderDocument): Field[][] {
-  const signed = `签发人：${order.signedBy}　${chineseDate(order.issuedOn)}`;
+  const signed = `签发人：${order.signedBy}　${dayText(order.issuedOn)}`;
   const talk = '约谈时间：　　　　年　　月　　日　　时　　约谈地点：\n约谈对象：单位主要负责人';
-  const seal = ['　', '　', `${order.issuer}（盖章）`, chineseDate(order.issuedOn)];
+  const seal = ['　', '　', `${order.issuer}（盖章）`, dayText(order.issuedOn)];
   return [
     [signedField(sheet, '督办意见', order.note, [signed], 2, TYPE)],
     ...(order.step === 'interview' ? [[{ label: '约谈安排', value: talk }]] : []),
@@ -136,7 +137,7 @@ function demands(sheet: Sheet, order: OrderDocument): Field[][] {
 }
 
 function demandText(order: OrderDocument): string {
-  const until = order.completeBy ? `请于${chineseDate(order.completeBy)}前办结` : '请立即办结';
+  const until = order.completeBy ? `请于${dayText(order.completeBy)}前办结` : '请立即办结';
   const above = stepsAbove(order.step);
   return (
     `${until}，并向${order.issuer}报告办理结果。确实难以如期办结的，应当在上述期限内书面报告进展和原因。` +
@@ -150,11 +151,11 @@ function drawReply(flow: Flow, order: OrderDocument): void {
   const { feedback, settled } = order;
   drawTitle(flow, `督办事项办理反馈单（${ORDER_COLOURS[order.colour].title}）`, order.issuer, 18);
   flow.y += LINE / 4;
-  const completeBy = order.completeBy ? `${chineseDate(order.completeBy)}前` : '立即办结';
+  const completeBy = order.completeBy ? `${dayText(order.completeBy)}前` : '立即办结';
   rows(flow, [
     [
       { label: '督办单编号', value: documentNumberText(order.number) },
-      { label: '签发日期', value: chineseDate(order.issuedOn) },
+      { label: '签发日期', value: dayText(order.issuedOn) },
     ],
     [
       { label: '督办对象', value: order.unitName },
@@ -174,4 +175,4 @@ function drawReply(flow: Flow, order: OrderDocument): void {
 }
 
 const signature = (role: string, by: { by: string; on: string } | null): string =>
-  by ? `${role}：${by.by}　${chineseDate(by.on)}` : toSign(role);
+  by ? `${role}：${by.by}　${dayText(by.on)}` : toSign(role);

@@ -1,5 +1,6 @@
 /** What one school or institution needs to see of itself 教育督导情况一览: how it stands, rates, issues, deadlines, visits. */
-import { chineseDate, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 import { type Rate, rate } from '#rules/rate.js';
 import { type ListRow, list } from './forms/list.js';
 import { rows } from './forms/rows.js';
@@ -72,7 +73,7 @@ export interface SummaryDocument {
 
 const TYPE = { size: 10, pitch: 14 };
 const strong = (text: string): Cell => ({ text, face: 'hei' });
-const date = (on: string | null): string => (on === null ? '—' : chineseDate(on));
+const date = (on: string | null): string => (on === null ? '—' : dayText(on));
 
 /** The same summary gives the same bytes. */
 export async function renderSummaryPdf(summary: SummaryDocument): Promise<Buffer> {
@@ -102,7 +103,7 @@ export async function renderSummaryPdf(summary: SummaryDocument): Promise<Buffer
   remark(
     flow,
     [
-      `1.当前状态、未销号问题和逾期截至${chineseDate(summary.asOf)}；督导次数、登记和销号为统计期间内发生数。`,
+      `1.当前状态、未销号问题和逾期截至${dayText(summary.asOf)}；督导次数、登记和销号为统计期间内发生数。`,
       `2.要点达标为期间内各次督导评判要点的达标数与评判数之和；不适用、未查和只作记录的监测指标不计入，评判不足${summary.minSample}项的不计算百分比。`,
       '3.问题数不含已撤销和已归并的问题。自查及自查发现的问题单列，不计入前述各项，也不影响当前状态。',
     ].join('\n'),
@@ -126,7 +127,7 @@ function drawHead(flow: Flow, s: SummaryDocument): void {
     [
       {
         label: '统计期间',
-        value: `${chineseDate(from)}至${chineseDate(to)}${title ? `（${title}）` : ''}`,
+        value: `${dayText(from)}至${dayText(to)}${title ? `（${title}）` : ''}`,
       },
     ],
     [
@@ -249,7 +250,7 @@ function drawVisits(
   ];
   const told = visits.map(
     (one): ListRow => [
-      chineseDate(one.on),
+      dayText(one.on),
       one.kindTitle,
       one.checklist,
       one.lead,

@@ -1,7 +1,7 @@
 /** Section 五 of a circular: composed from figures alone, so that nobody edits what the ledger says. */
 import type { CircularFacts, OverdueRow } from './circular.js';
 import { annexLabel, CIRCULAR_ANNEXES, type CircularAnnex } from './circular-imprint.js';
-import { chineseMinute } from './circular-labels.js';
+import { minuteText } from './local-date.js';
 import { rate } from './rate.js';
 
 /** Paragraphs on what was due, how it ended, what is overdue and which steps were taken. Points at the annex that it is printed with. */
@@ -16,7 +16,7 @@ export function closeoutText(
   const paragraphs = [
     c.due === 0
       ? '本期没有原定期限到期的问题。'
-      : `原定整改期限在本期的问题共${c.due}个，截至${chineseMinute(facts.cutoffLocal)}已销号${closed}个，销号率${of(closed)}。` +
+      : `原定整改期限在本期的问题共${c.due}个，截至${minuteText(facts.cutoffLocal)}已销号${closed}个，销号率${of(closed)}。` +
         `其中按原期限销号${of(c.closedByOriginal)}，计入批准延期后按期销号${of(c.closedByOriginal + c.closedByExtended)}；` +
         `逾期后销号${c.closedLate}个，未逾期未销号${c.open}个，逾期未销号${c.openOverdue}个。` +
         (annex === null ? '' : `明细见${annex}。`),

@@ -1,7 +1,6 @@
 /** The words a circular uses for codes; the order is the order of tables. */
 import type { CloseoutOutcome } from './circular.js';
 import { type IssueStatus, SEVERITIES, type Severity } from './issue-lifecycle.js';
-import { addDays } from './local-date.js';
 
 export type { Severity };
 
@@ -36,20 +35,6 @@ export const officeDelay = (issue: { status?: string; officeOverdue?: boolean })
 /** What stands in place of the name and the fact of an issue that was disputed at the cut-off or when it was frozen. */
 export const DISPUTED_UNIT = '（申辩中，不点名）';
 export const DISPUTED_FINDING = '申辩正在办理，事实待核定后另行通报。';
-
-/** `2026-09` → `2026年9月`; `2026-09-03` → `2026年9月3日`: no padding zeros (GB/T 9704—2012, 7.3.5). */
-export function chineseDate(date: string): string {
-  const [year, month, day] = date.split('-').map(Number);
-  return day === undefined ? `${year}年${month}月` : `${year}年${month}月${day}日`;
-}
-
-/** The local minute of a cut-off: `2026-10-01 00:00` → `2026年9月30日24时`, `2026-10-09 15:04` → `2026年10月9日15时4分`. */
-export function chineseMinute(local: string): string {
-  const [date = '', time = ''] = local.split(/[ T]/);
-  const [hour = 0, minute = 0] = time.split(':').map(Number);
-  if (hour === 0 && minute === 0) return `${chineseDate(addDays(date, -1))}24时`;
-  return `${chineseDate(date)}${hour}时${minute === 0 ? '' : `${minute}分`}`;
-}
 
 export const sumBySeverity = (counts: { minor: number; major: number; serious: number }): number =>
   counts.minor + counts.major + counts.serious;

@@ -1,11 +1,12 @@
 /** The text of a circular composed from its figures: what the drafter starts from. */
 import type { CircularFacts, CircularNarrative } from './circular.js';
-import { chineseDate, SEVERITY_TITLES, type Severity, sumBySeverity } from './circular-labels.js';
+import { SEVERITY_TITLES, type Severity, sumBySeverity } from './circular-labels.js';
 import { nextDue, token, untokened } from './circular-tokens.js';
+import { dayText, monthText } from './local-date.js';
 
 /** 事由＋文种; a correction names what it corrects. */
 export function circularTitle(facts: Pick<CircularFacts, 'period' | 'corrects'>): string {
-  const title = `关于${chineseDate(facts.period)}教育督导（“双减”）情况的通报`;
+  const title = `关于${monthText(facts.period)}教育督导（“双减”）情况的通报`;
   return facts.corrects ? `关于更正${facts.corrects.documentNumber}文件有关内容的通报` : title;
 }
 
@@ -51,7 +52,7 @@ function overviewText(facts: CircularFacts): string {
 function correctionText({ corrects, issuer }: CircularFacts): string[] {
   if (!corrects) return [];
   const { documentNumber, title, issuedOn, changes = [] } = corrects;
-  const named = `${issuer}${chineseDate(issuedOn)}印发的《${title}》（${documentNumber}）`;
+  const named = `${issuer}${dayText(issuedOn)}印发的《${title}》（${documentNumber}）`;
   const main = changes.filter(({ key }) => !/^(category|measurement)\./.test(key));
   const told = main.map(({ key, title: of, unit, before, after }) => {
     // A rate tells its unit by itself.

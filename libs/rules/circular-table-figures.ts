@@ -4,7 +4,8 @@
  */
 import type { BySeverity, CircularFacts, TrendMonth } from './circular.js';
 import { type Figure, measurementKey, measurementTitle } from './circular-figures.js';
-import { chineseDate, SEVERITY_TITLES, type Severity } from './circular-labels.js';
+import { SEVERITY_TITLES, type Severity } from './circular-labels.js';
+import { monthText } from './local-date.js';
 import type { Rate } from './rate.js';
 
 type Head = Omit<Figure, 'value' | 'numerator' | 'denominator'>;
@@ -114,7 +115,7 @@ function trendFigures({ month, ...counts }: TrendMonth): Figure[] {
   return Object.entries(told).map(([name, [title, definition]]) =>
     figure(
       trendKey(month, name),
-      `${chineseDate(month)}：${title}`,
+      `${monthText(month)}：${title}`,
       '个',
       definition,
       counts[name as keyof typeof counts],

@@ -5,8 +5,8 @@
 import type { CircularFacts, CircularNarrative } from './circular.js';
 import { type Figure, figuresOf } from './circular-figures.js';
 import { annexLabel, CIRCULAR_ANNEXES, type CircularAnnex } from './circular-imprint.js';
-import { chineseDate, chineseMinute } from './circular-labels.js';
 import { textFigures } from './circular-table-figures.js';
+import { dayText, minuteText, monthText } from './local-date.js';
 import { rate } from './rate.js';
 
 const TOKEN = /\{\{([^{}\n]{1,200})\}\}/g;
@@ -28,8 +28,8 @@ export const tokensIn = (text: string): string[] =>
 export function tokenTexts(facts: CircularFacts): Record<string, string> {
   const texts: Record<string, string> = {
     'text.district': facts.district.name,
-    'text.period': chineseDate(facts.period),
-    'text.cutoff': chineseMinute(facts.cutoffLocal),
+    'text.period': monthText(facts.period),
+    'text.cutoff': minuteText(facts.cutoffLocal),
     ...optional('text.next_due', nextDue(facts)),
   };
   for (const figure of [...figuresOf(facts), ...textFigures(facts)]) {
@@ -54,7 +54,7 @@ export function nextDue(facts: Pick<CircularFacts, 'issues'>): string | null {
     .map((issue) => issue.dueOn as string)
     .sort()
     .at(-1);
-  return last === undefined ? null : chineseDate(last);
+  return last === undefined ? null : dayText(last);
 }
 
 /** Tokens that depend on the annexes chosen. `annex.x.see` is a clause of its own, gone where the annex is left out. */

@@ -37,6 +37,10 @@ test('weekdays and wording', () => {
   expect(['1970-01-01', '2026-10-10', '2026-10-11', '1969-12-31'].map(days.weekday)).toEqual([4, 6, 7, 3]);
   expect(days.weekdayText('2026-10-10')).toBe('星期六');
   expect(days.dayText('2026-01-04')).toBe('2026年1月4日');
+  expect(days.monthText('2026-01')).toBe('2026年1月');
+  expect(days.minuteText('2026-10-01 00:00')).toBe('2026年9月30日24时');
+  expect(days.minuteText('2026-10-09 15:04')).toBe('2026年10月9日15时4分');
+  expect(days.minuteText('2026-10-09 15:00')).toBe('2026年10月9日15时');
 });
 
 test('months', () => {

@@ -95,6 +95,20 @@ export function daysText(from: Day, to: Day): string {
   return `${dayText(from)}至${shared ? end.slice(end.indexOf(shared) + 1) : end}`;
 }
 
+/** 2026年9月. */
+export function monthText(month: Month): string {
+  const first = dayText(firstDayOfMonth(month));
+  return first.slice(0, first.indexOf('月') + 1);
+}
+
+/** The local minute up to which something counts: `2026-10-01 00:00` → 2026年9月30日24时, `2026-10-09 15:04` → 2026年10月9日15时4分. */
+export function minuteText(local: string): string {
+  const [day = '', time = ''] = local.split(/[ T]/);
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  if (hour === 0 && minute === 0) return `${dayText(addDays(day, -1))}24时`;
+  return `${dayText(day)}${hour}时${minute === 0 ? '' : `${minute}分`}`;
+}
+
 export function yearOf(day: Day): number {
   return Number(day.slice(0, 4));
 }

@@ -183,6 +183,7 @@ describe('plans', () => {
     await close('2026-03-01');
     const answer = await qian.post('/plans', body);
     expect([answer.status, answer.body.code]).toEqual([409, 'unit.closed']);
+    expect(JSON.stringify(answer.body)).toContain('已于2026年3月1日停办');
     await close(null);
   });
 

@@ -1,7 +1,8 @@
 /** The page behind the QR code of an issued circular: no script, no font or picture from anywhere, readable on a telephone. */
 import { createHash } from 'node:crypto';
 import type { Verification } from '#core/circulars/verify.js';
-import { chineseDate, chineseMinute, groupedHash } from '#rules/circular.js';
+import { groupedHash } from '#rules/circular.js';
+import { dayText, minuteText } from '#rules/local-date.js';
 
 const STYLE = `
 :root{color-scheme:light;--ink:#1d1d1f;--soft:#6b6b70;--line:#e4e1dc;--red:#b3140f;--paper:#fff}
@@ -62,7 +63,7 @@ function size(bytes: number): string {
 /** The page of a circular that was found. Texts of the records are escaped; the rest is ours. */
 export function verifiedPage(found: Verification): string {
   const later = found.correctedBy.map(
-    ({ documentNumber, issuedOn }) => `${text(documentNumber)}（${chineseDate(issuedOn)}）`,
+    ({ documentNumber, issuedOn }) => `${text(documentNumber)}（${dayText(issuedOn)}）`,
   );
   const notes = [
     found.demo ? '<p class="note">演示数据，不具有公文效力。</p>' : '',
@@ -76,9 +77,9 @@ export function verifiedPage(found: Verification): string {
     `${found.documentNumber}　通报验证`,
     `<p class="state">✓ 经核验，系本机关印发的通报</p>
 <h1>${text(found.title)}</h1><p class="number">${text(found.documentNumber)}</p>${notes}
-<dl>${row('发文机关', text(found.issuer))}${row('成文日期', chineseDate(found.issuedOn))}
-${row('统计期', `${chineseDate(found.periodStart)}至${chineseDate(found.periodEnd)}`)}
-${row('数据截止', chineseMinute(found.cutoffLocal))}
+<dl>${row('发文机关', text(found.issuer))}${row('成文日期', dayText(found.issuedOn))}
+${row('统计期', `${dayText(found.periodStart)}至${dayText(found.periodEnd)}`)}
+${row('数据截止', minuteText(found.cutoffLocal))}
 ${found.corrects ? row('更正的通报', `${text(found.corrects.documentNumber)}《${text(found.corrects.title)}》`) : ''}
 ${matched}${row('核验码', `<code>${groupedHash(found.shortHash)}</code>`)}</dl>
 <h2>印发的文件</h2><dl>${[...found.files]

@@ -1,5 +1,4 @@
-import { chineseDate } from '#rules/circular.js';
-import { dayText, isMonth, type Month, monthOf, startOfDay } from '#rules/local-date.js';
+import { dayText, isMonth, type Month, monthOf, monthText, startOfDay } from '#rules/local-date.js';
 import { invalid, problem } from '#rules/problems.js';
 import type { Ctx } from '../foundation/context.js';
 import { newId } from '../foundation/ids.js';
@@ -19,7 +18,7 @@ export async function draftCircular(ctx: Ctx, request: CircularRequest): Promise
   const corrected = request.corrects ? await issuedCircular(ctx, request.corrects) : null;
   const period = periodOf(ctx, request.period ?? corrected?.period);
   if (corrected && corrected.period !== period) {
-    throw problem('circular.period_invalid', `更正的通报是${chineseDate(corrected.period)}的，期间应当相同`);
+    throw problem('circular.period_invalid', `更正的通报是${monthText(corrected.period)}的，期间应当相同`);
   }
   const cutoff = cutoffOf(ctx, period, request.cutoff);
   const anew = request.cutoff !== undefined || corrected !== null;
@@ -103,7 +102,7 @@ function cutoffOf(ctx: Ctx, period: Month, given: string | undefined): Date {
     throw invalid({
       pointer: '/cutoff',
       code: 'circular.cutoff_invalid',
-      message: `截止时刻应在${chineseDate(`${period}-01`)}以后，并且不晚于现在（${dayText(ctx.today)}）`,
+      message: `截止时刻应在${dayText(`${period}-01`)}以后，并且不晚于现在（${dayText(ctx.today)}）`,
     });
   }
   return cutoff;

@@ -1,11 +1,6 @@
 /** The attachments of a circular, as chosen: problems by unit, close-out, figures with their definitions. */
-import {
-  annexLabel,
-  CIRCULAR_ANNEXES,
-  type CircularAnnex,
-  type CircularSnapshot,
-  chineseMinute,
-} from '#rules/circular.js';
+import { annexLabel, CIRCULAR_ANNEXES, type CircularAnnex, type CircularSnapshot } from '#rules/circular.js';
+import { minuteText } from '#rules/local-date.js';
 import { type Block, drawBlocks } from '../page/blocks.js';
 import { attachment } from '../page/body.js';
 import type { Flow } from '../page/flow.js';
@@ -56,7 +51,7 @@ export function sourceRemark(snapshot: CircularSnapshot, hash: string): Block & 
   return {
     kind: 'remark',
     text:
-      `数据截至${chineseMinute(snapshot.cutoffLocal)}。由督导检查${inspections}次、` +
+      `数据截至${minuteText(snapshot.cutoffLocal)}。由督导检查${inspections}次、` +
       `答案${answers}项、台账问题${issues}个及其记录${events}条计算。\n数据快照摘要（SHA-256）：${hash}`,
   };
 }

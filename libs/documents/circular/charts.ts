@@ -1,5 +1,6 @@
 /** The charts of a circular, numbered in the order in which they stand; absent where there is nothing to look at. */
-import { type CircularSnapshot, chineseDate, SEVERITY_TITLES, sumBySeverity } from '#rules/circular.js';
+import { type CircularSnapshot, SEVERITY_TITLES, sumBySeverity } from '#rules/circular.js';
+import { monthText } from '#rules/local-date.js';
 import type { Chart } from '../charts/chart.js';
 import type { Block } from '../page/blocks.js';
 
@@ -63,7 +64,7 @@ function course({ trend = [] }: CircularSnapshot): Chart | null {
   return {
     kind: 'course',
     unit: '个',
-    months: trend.map(({ month }) => chineseDate(month)),
+    months: trend.map(({ month }) => monthText(month)),
     flows: [
       { name: '新登记', fill: 'hatched', values: trend.map(({ registered }) => registered) },
       { name: '销号', fill: 'solid', values: trend.map(({ closed }) => closed) },

@@ -1,11 +1,6 @@
 /** How a row names its unit and fact; a disputed issue is counted and never named. */
-import {
-  type CircularUnit,
-  chineseDate,
-  DISPUTED_FINDING,
-  DISPUTED_UNIT,
-  officeDelay,
-} from '#rules/circular.js';
+import { type CircularUnit, DISPUTED_FINDING, DISPUTED_UNIT, officeDelay } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 import { SIZE } from '../page/geometry.js';
 
 export const nameOf = (unit: CircularUnit | null): string => unit?.name ?? DISPUTED_UNIT;
@@ -26,6 +21,6 @@ export const NUMBER_WIDTH = 84;
 
 /** `10月9日` of the period's year, `2027年1月9日` of another, as a list has room for. */
 export function shortDate(date: string, period: string): string {
-  const words = chineseDate(date);
+  const words = dayText(date);
   return date.slice(0, 4) === period.slice(0, 4) ? words.replace(/^\d{4}年/, '') : words;
 }

@@ -1,5 +1,5 @@
 /** The stub 存根 that the office keeps and the receipt 送达回证 that comes back: each can be read without the other. */
-import { chineseDate } from '#rules/circular.js';
+import { dayText } from '#rules/local-date.js';
 import { NOTICE_TITLE, type NoticeDocument, severityCounts } from '../notice-content.js';
 import { remark } from '../page/body.js';
 import type { Flow } from '../page/flow.js';
@@ -54,11 +54,11 @@ function stub(notice: NoticeDocument, number: string): Field[][] {
   return [
     [
       { label: '文书编号', value: number },
-      { label: '制发日期', value: chineseDate(notice.issuedOn) },
+      { label: '制发日期', value: dayText(notice.issuedOn) },
     ],
     [{ label: '受送达单位', value: notice.unitName }],
     [
-      { label: '督导日期', value: notice.inspectedOn ? chineseDate(notice.inspectedOn) : '—' },
+      { label: '督导日期', value: notice.inspectedOn ? dayText(notice.inspectedOn) : '—' },
       { label: '督导类型', value: notice.inspectionKind ?? '—' },
     ],
     [{ label: '检查人员', value: notice.inspectors.join('、') || '—' }],
@@ -66,10 +66,7 @@ function stub(notice: NoticeDocument, number: string): Field[][] {
     [
       {
         label: '整改期限',
-        value:
-          first === last
-            ? `${chineseDate(first)}前`
-            : `最早${chineseDate(first)}前，最晚${chineseDate(last)}前`,
+        value: first === last ? `${dayText(first)}前` : `最早${dayText(first)}前，最晚${dayText(last)}前`,
       },
     ],
     [
@@ -89,11 +86,11 @@ function receipt({ receipt: given, ...notice }: NoticeDocument, number: string):
     [{ label: '受送达单位', value: notice.unitName }],
     [
       { label: '送达方式', value: notice.servedOn ? '督导平台送达' : '' },
-      { label: '送达日期', value: notice.servedOn ? chineseDate(notice.servedOn) : BLANK_DATE },
+      { label: '送达日期', value: notice.servedOn ? dayText(notice.servedOn) : BLANK_DATE },
     ],
     [
       { label: '签收人\n（签章）', value: signed, atLeast: 2 },
-      { label: '签收日期', value: given ? chineseDate(given.receivedOn) : BLANK_DATE, atLeast: 2 },
+      { label: '签收日期', value: given ? dayText(given.receivedOn) : BLANK_DATE, atLeast: 2 },
     ],
     [
       { label: '签发人', value: notice.signedBy },

@@ -1,8 +1,8 @@
 /** What happened since a draft's cut-off: visits, objections, changes, receipts. */
-import { chineseMinute, printedIssues, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
+import { printedIssues, SEVERITY_TITLES, type Severity } from '#rules/circular.js';
 import { finding, type RehearsalFinding } from '#rules/circular-rehearsal.js';
 import { ISSUE_STATUSES, type IssueStatus } from '#rules/issue-lifecycle.js';
-import { type Day, dayText } from '#rules/local-date.js';
+import { type Day, dayText, minuteText } from '#rules/local-date.js';
 import type { Ctx } from '../../foundation/context.js';
 import { inNumberOrder } from '../../issues/number-order.js';
 import type { Circular } from '../circular.entity.js';
@@ -78,7 +78,7 @@ export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<Rehea
     since.length > 0 &&
       finding(
         'objections_since',
-        `有${since.length}个通报所列问题在锁定数据以后提出申辩、尚未办结，本稿仍点名，不得印发：请待申辩办结后签发，或填写截止时刻（可仍为${chineseMinute(snapshot.cutoffLocal)}）重新起草，新稿只计数、不点名`,
+        `有${since.length}个通报所列问题在锁定数据以后提出申辩、尚未办结，本稿仍点名，不得印发：请待申辩办结后签发，或填写截止时刻（可仍为${minuteText(snapshot.cutoffLocal)}）重新起草，新稿只计数、不点名`,
         list(since),
       ),
     still.length > 0 &&

@@ -1,5 +1,6 @@
-import { chineseMinute, type FigureChange, figureChanges, figuresOf } from '#rules/circular.js';
+import { type FigureChange, figureChanges, figuresOf } from '#rules/circular.js';
 import { finding, REHEARSAL_SEVERITIES, type RehearsalFinding } from '#rules/circular-rehearsal.js';
+import { minuteText } from '#rules/local-date.js';
 import { PERMISSIONS, permits } from '#rules/permissions.js';
 import { DEFAULT_SETTINGS } from '#rules/settings.js';
 import { active } from '../../directory/active.js';
@@ -119,7 +120,7 @@ function missing({ recipients, period, cutoff }: Circular, { snapshot }: Frozen)
     cutoff < endOfMonth(period) &&
       finding(
         'period_unfinished',
-        `数据截至${chineseMinute(snapshot.cutoffLocal)}，早于期末，期末前的情况不在本通报内`,
+        `数据截至${minuteText(snapshot.cutoffLocal)}，早于期末，期末前的情况不在本通报内`,
       ),
     without > 0 &&
       finding(

@@ -1,7 +1,8 @@
 /** The cover: what the workbook is, of whom, as of when, how to prove it, where to look, what each figure means. */
 
 import type { CircularImprint } from '#rules/circular.js';
-import { type CircularSnapshot, chineseDate, chineseMinute, circularTitle } from '#rules/circular.js';
+import { type CircularSnapshot, circularTitle } from '#rules/circular.js';
+import { dayText, minuteText } from '#rules/local-date.js';
 import { documentNumberText } from '../../page/header.js';
 import type { ListSheet } from '../../workbook/list.js';
 import type { PageCell, PageSheet } from '../../workbook/sheets.js';
@@ -47,13 +48,13 @@ function facts(snapshot: CircularSnapshot, meta: CircularImprint): PageCell[][] 
     pair('区县', `${snapshot.district.name}（${snapshot.district.code}）`),
     pair('发文机关', snapshot.issuer),
     pair('发文字号', meta.documentNumber ? documentNumberText(meta.documentNumber) : '（未编号）'),
-    pair('成文日期', meta.issuedOn ? chineseDate(meta.issuedOn) : '（未印发）'),
+    pair('成文日期', meta.issuedOn ? dayText(meta.issuedOn) : '（未印发）'),
     pair('主送', meta.recipients.join('、') || '—'),
     ...(corrects
       ? [pair('更正', `${documentNumberText(corrects.documentNumber)}《${corrects.title}》`)]
       : []),
-    pair('统计期', `${chineseDate(snapshot.periodStart)}至${chineseDate(snapshot.periodEnd)}`),
-    pair('数据截止', `${chineseMinute(snapshot.cutoffLocal)}（${snapshot.cutoff}）`),
+    pair('统计期', `${dayText(snapshot.periodStart)}至${dayText(snapshot.periodEnd)}`),
+    pair('数据截止', `${minuteText(snapshot.cutoffLocal)}（${snapshot.cutoff}）`),
     pair(
       '数据来源',
       `督导检查${generatedFrom.inspections}次，答案${generatedFrom.answers}项，台账问题${generatedFrom.issues}个，记录${generatedFrom.events}条`,
