@@ -1,8 +1,6 @@
 /** The ledger as a list: one table of columns for the workbook and the CSV file. */
 import type { LedgerRow } from '#rules/ledger-row.js';
 
-export type { LedgerRow } from '#rules/ledger-row.js';
-
 /** `label`: few distinct words, worth sharing; `text`: anything a person typed. */
 export type CellKind = 'text' | 'label' | 'date' | 'integer' | 'flag';
 

@@ -2,8 +2,9 @@
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LEDGER_COLUMNS, type LedgerRow } from '#documents/ledger-columns.js';
+import { LEDGER_COLUMNS } from '#documents/ledger-columns.js';
 import { writeLedgerXlsx } from '#documents/ledger-xlsx.js';
+import type { LedgerRow } from '#rules/ledger-row.js';
 
 const [kind, count] = [process.argv[2], Number(process.argv[3])];
 const dir = mkdtempSync(join(tmpdir(), 'dudao-xlsx-'));
