@@ -12,6 +12,8 @@ export function closeoutText(
   const annex = annexLabel(annexes, 'closeout');
   const c = facts.closeout;
   const closed = c.closedByOriginal + c.closedByExtended + c.closedLate;
+  const done =
+    c.closedInPeriod + c.returned + c.extensionsGranted + c.withdrawn + c.recurrencesConfirmed + c.foundAgain;
   const of = (numerator: number): string => rate({ numerator, denominator: c.due });
   const paragraphs = [
     c.due === 0
@@ -20,10 +22,14 @@ export function closeoutText(
         `其中按原期限销号${of(c.closedByOriginal)}，计入批准延期后按期销号${of(c.closedByOriginal + c.closedByExtended)}；` +
         `逾期后销号${c.closedLate}个，未逾期未销号${c.open}个，逾期未销号${c.openOverdue}个。` +
         (annex === null ? '' : `明细见${annex}。`),
-    `本期共销号${c.closedInPeriod}个，退回重改${c.returned}次，批准延期${c.extensionsGranted}次，撤销${c.withdrawn}个；` +
-      `认定反弹${c.recurrencesConfirmed}个，再次查见${c.foundAgain}次。`,
-    `期末台账未销号问题${facts.ledger.open}个，其中单位逾期${facts.ledger.overdue}个；` +
-      `等待核验、审批和申辩处理中超过督导机构办理时限的${facts.ledger.officeOverdue}个。`,
+    done === 0
+      ? '本期没有销号、退回重改、延期和撤销，没有认定反弹和再次查见的问题。'
+      : `本期共销号${c.closedInPeriod}个，退回重改${c.returned}次，批准延期${c.extensionsGranted}次，撤销${c.withdrawn}个；` +
+        `认定反弹${c.recurrencesConfirmed}个，再次查见${c.foundAgain}次。`,
+    facts.ledger.open === 0
+      ? '期末台账没有未销号的问题。'
+      : `期末台账未销号问题${facts.ledger.open}个，其中单位逾期${facts.ledger.overdue}个；` +
+        `等待核验、审批和申辩处理中超过督导机构办理时限的${facts.ledger.officeOverdue}个。`,
   ];
   const named = overdueUnits(c.overdue);
   if (named.length > 0) paragraphs.push(`截至截止时刻仍有逾期问题的单位：${named.join('、')}。`);

@@ -60,6 +60,7 @@ export const finding = (
 });
 
 export const PART_TITLES: Record<keyof CircularNarrative, string> = {
+  lead: '导语',
   overview: '督查概况',
   practice: '好的做法',
   problems: '主要问题',

@@ -5,8 +5,10 @@ import { CIRCULAR_ANNEXES, type CircularAnnex } from './circular-imprint.js';
 import { narrativeTemplate } from './circular-narrative.js';
 import { fillNarrative, tokenTexts } from './circular-tokens.js';
 
-/** The four parts of the text that a drafter may edit; paragraphs are lines. */
+/** The parts of the text that a drafter may edit; paragraphs are lines. */
 export interface CircularNarrative {
+  /** 导语, over the first heading: what a correction corrects and why. Absent unless there is one. */
+  lead?: string;
   overview: string;
   practice: string;
   problems: string;

@@ -99,8 +99,9 @@ export function fillNarrative(
   annexes: readonly CircularAnnex[],
 ): CircularNarrative {
   const fill = (text: string) => fillTokens(text, tokens, annexes);
-  const { overview, practice, problems, requirements } = narrative;
+  const { lead, overview, practice, problems, requirements } = narrative;
   return {
+    ...(lead === undefined ? {} : { lead: fill(lead) }),
     overview: fill(overview),
     practice: fill(practice),
     problems: fill(problems),

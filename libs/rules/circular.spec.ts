@@ -1,4 +1,4 @@
-import { circularSnapshot } from '../documents/fixtures/circular.js';
+import { circularSnapshot, emptyMonth } from '../documents/fixtures/circular.js';
 import {
   type Aggregate,
   allFigures,
@@ -110,9 +110,40 @@ describe('the text composed from the figures', () => {
     const { problems } = freezeCircular(quiet).narrative;
     expect(problems).toBe('本期没有新登记的问题。');
     expect(closeoutText(quiet)[0]).toBe('本期没有原定期限到期的问题。');
-    expect(
-      freezeCircular({ ...quiet, overview: { ...quiet.overview, visits: 0 } }).narrative.overview,
-    ).toContain('没有已提交的督导检查');
+    const empty = emptyMonth();
+    expect(freezeCircular(empty).narrative).toMatchInlineSnapshot(`
+{
+  "overview": "2026年9月，云溪区没有已提交的督导检查。
+本期没有新登记的问题，没有下发整改通知书。
+本通报数据截至2026年9月30日24时，其后的变化不影响本通报；学校自查发现的问题不计入本通报。",
+  "practice": "本期没有督导检查，没有单列的经验做法。",
+  "problems": "本期没有新登记的问题。",
+  "requirements": "（一）巩固整改成果。期末没有未销号问题，各单位要对已销号问题开展回头看，防止反弹。
+（二）坚持举一反三。各学校要对照督导要点开展自查，自查发现的问题自行整改，不作通报。",
+}
+`);
+    expect(closeoutText(empty)).toMatchInlineSnapshot(`
+[
+  "本期没有原定期限到期的问题。",
+  "本期没有销号、退回重改、延期和撤销，没有认定反弹和再次查见的问题。",
+  "期末台账没有未销号的问题。",
+]
+`);
+    const open = freezeCircular({ ...empty, ledger: { ...empty.ledger, open: 3 } }).narrative.requirements;
+    expect(open.split('\n')[0]).toBe(
+      '（一）压实整改责任。期末台账未销号问题3个，各有关单位要明确责任人和完成时限，按期整改、申请销号。',
+    );
+    expect(open).toContain('期末没有逾期问题');
+  });
+
+  it('says nothing of a kind of unit that the district does not have', () => {
+    const institutions = { numerator: 0, denominator: 0 };
+    const { overview } = freezeCircular({
+      ...snapshot,
+      overview: { ...snapshot.overview, institutions },
+    }).narrative;
+    expect(overview).toContain('学校覆盖率12/15（80.0%）。共判定');
+    expect(overview).not.toMatch(/培训机构|—/);
   });
 
   it('names the circular that it corrects, and what it corrects in it', () => {
@@ -124,13 +155,17 @@ describe('the text composed from the figures', () => {
       { key: 'category.homework.issues', title: '作业管理：新登记问题', unit: '个', before: '4', after: '5' },
     ];
     const opening = (more: object) =>
-      freezeCircular({ ...snapshot, corrects: { ...corrects, ...more } }).narrative.overview.split('\n')[0];
+      freezeCircular({ ...snapshot, corrects: { ...corrects, ...more } }).narrative.lead;
+    const named =
+      '2026年10月9日，云溪区人民政府教育督导室印发了《关于…的通报》（云教督通〔2026〕9号）。经核实，';
+    const then = '现将更正后的情况通报如下，原通报与本通报不一致的，以本通报为准。';
     expect(opening({ changes })).toBe(
-      '经核实，云溪区人民政府教育督导室2026年10月9日印发的《关于…的通报》（云教督通〔2026〕9号）部分数据需要更正，现更正如下：' +
+      `${named}通报的部分统计数据需要更正：` +
         '督导检查次数由45次更正为46次；学校覆盖率由11/15（73.3%）更正为12/15（80.0%）；各类要点和监测数值更正1项。' +
-        '原通报与本通报不一致的，以本通报为准。',
+        then,
     );
-    expect(opening({ changes: [] })).toContain('统计数据没有变化');
+    expect(opening({ changes: [] })).toBe(`${named}通报的统计数据不变，有关文字内容需要更正。${then}`);
+    expect(snapshot.narrative).not.toHaveProperty('lead');
   });
 });
 

@@ -506,12 +506,12 @@ describe('a correction', () => {
       before: '4',
       after: '5',
     });
-    const opening = draft.narrativeText.overview.split('\n')[0];
-    expect(opening).toContain(
-      '2026年4月2日印发的《关于2026年3月教育督导（“双减”）情况的通报》（示教督通〔2026〕3号）',
+    const opening = draft.narrativeText.lead;
+    expect(opening).toMatch(
+      /^2026年4月2日，.+印发了《关于2026年3月教育督导（“双减”）情况的通报》（示教督通〔2026〕3号）。经核实，/,
     );
     expect(opening).toContain('督导检查次数由4次更正为5次');
-    expect(draft.narrative.overview).toContain('督导检查次数由4次更正为{{overview.visits}}次');
+    expect(draft.narrative.lead).toContain('督导检查次数由4次更正为{{overview.visits}}次');
     // Not issued yet, it corrects nothing.
     expect(old.correctedBy).toEqual([]);
     const issued = await ok(world.as('sun').post(`/circulars/${correction}/issue`));
@@ -534,7 +534,10 @@ describe('a correction', () => {
     const same = await desk.drafted({ corrects: id, period: undefined });
     const draft = await ok(world.as('qian').get(`/circulars/${same}`));
     expect(draft.correction.changes).toEqual([]);
-    expect(draft.narrativeText.overview).toContain('统计数据没有变化');
+    expect(draft.narrativeText.lead).toContain('统计数据不变，有关文字内容需要更正');
+    const why = '因第二部分表述有误，现予更正。';
+    const reworded = await ok(world.as('qian').patch(`/circulars/${same}`, { narrative: { lead: why } }));
+    expect(reworded.narrativeText.lead).toBe(why);
     const report = await ok(world.as('zhao').get(`/circulars/${same}/rehearsal`));
     expect(report.findings.map(({ code }: Finding) => code)).toContain('correction_same');
   });

@@ -139,7 +139,9 @@ export class RehearsalFindingView {
   @Choice(REHEARSAL_SEVERITIES, { description: '必须处理、应当斟酌、供了解' }) severity: string;
   @Text({ max: 2 * LONG }) text: string;
   @Texts({ max: 100_000, each: 1000, description: '逐项' }) items: string[];
-  @Choice(['overview', 'practice', 'problems', 'requirements'], { nullable: true }) part: string | null;
+  @Choice(['lead', 'overview', 'practice', 'problems', 'requirements'], { nullable: true }) part:
+    | string
+    | null;
   @Int({ nullable: true, min: 1, description: '第几段' }) paragraph: number | null;
 }
 export class RehearsalView {

@@ -30,6 +30,13 @@ export class CircularRequestDto {
   @Id({ optional: true, description: '所更正的已印发通报' }) corrects?: string;
 }
 export class NarrativeDto {
+  @Text({
+    optional: true,
+    max: PART,
+    empty: true,
+    description: '导语，排在“一、督查概况”之前；更正通报在此写明更正哪份通报和原因',
+  })
+  lead?: string;
   @Text({ optional: true, max: PART, description: '督查概况' }) overview?: string;
   @Text({ optional: true, max: PART, description: '好的做法' }) practice?: string;
   @Text({ optional: true, max: PART, description: '主要问题' }) problems?: string;
@@ -101,6 +108,7 @@ export class CircularHeadView {
   receipt: OwnReceiptView | null;
 }
 export class NarrativeView {
+  @Text({ optional: true, max: 2 * PART, empty: true, description: '导语；没有导语的不列' }) lead?: string;
   @Text({ max: 2 * PART, empty: true }) overview: string;
   @Text({ max: 2 * PART, empty: true }) practice: string;
   @Text({ max: 2 * PART, empty: true }) problems: string;

@@ -88,7 +88,7 @@ export function closeoutTables({ closeout, units, period }: CircularSnapshot): B
       none: '本期没有到访的单位和问题。',
       type: SMALL,
     },
-    { kind: 'remark', text: '申辩中的问题不计入本表。' },
+    ...(units.length > 0 ? [{ kind: 'remark', text: '申辩中的问题不计入本表。' } satisfies Block] : []),
   ];
 }
 

@@ -21,7 +21,7 @@ import { SIZE } from '../page/geometry.js';
 import { chartBlock, circularCharts, type NumberedChart } from './charts.js';
 
 /** The figures of the table in section 二; the rest are in the annex of figures. */
-export const MAIN_FIGURES = [
+const MAIN_FIGURES = [
   'overview.visits',
   'overview.schools',
   'overview.institutions',
@@ -41,20 +41,15 @@ export function circularSections(
   annexes: readonly CircularAnnex[] = CIRCULAR_ANNEXES,
 ): Block[] {
   const charts = circularCharts(snapshot);
-  const annex = annexLabel(annexes, 'figures');
   return [
+    ...(narrative.lead ? [{ kind: 'body', text: narrative.lead } satisfies Block] : []),
     { kind: 'heading', text: '一、督查概况' },
     { kind: 'body', text: narrative.overview },
 
     { kind: 'heading', text: '二、总体情况' },
-    {
-      kind: 'body',
-      text: `本期主要指标见表1，各类要点的达标和问题情况见表2${charts.categories ? `和${charts.categories.number}` : ''}${annex ? `；监测数值、全部指标及其口径见${annex}` : ''}。`,
-    },
+    { kind: 'body', text: overallText(snapshot, annexes) },
     ...mainFigures(snapshot),
-    { kind: 'caption', text: '表2　各类要点达标与问题情况' },
-    categoryTable(snapshot),
-    { kind: 'gap' },
+    ...categorySection(snapshot),
     ...chartBlock(charts.categories),
 
     { kind: 'heading', text: '三、好的做法' },
@@ -73,6 +68,26 @@ export function circularSections(
   ];
 }
 
+/** Names the tables, charts and annexes that there are, and no other. */
+function overallText(snapshot: CircularSnapshot, annexes: readonly CircularAnnex[]): string {
+  const chart = circularCharts(snapshot).categories;
+  const annex = annexLabel(annexes, 'figures');
+  const told = ['本期主要指标见表1'];
+  if (hasCategories(snapshot)) {
+    told.push(`，各类要点的达标和问题情况见表2${chart ? `和${chart.number}` : ''}`);
+  }
+  if (annex) told.push(`；监测数值、全部指标及其口径见${annex}`);
+  return `${told.join('')}。`;
+}
+
+const hasCategories = ({ categories }: CircularSnapshot): boolean => categories.length > 0;
+
+function categorySection(snapshot: CircularSnapshot): Block[] {
+  if (!hasCategories(snapshot)) return [];
+  const caption = '表2　各类要点达标与问题情况';
+  return [{ kind: 'caption', text: caption }, categoryTable(snapshot), { kind: 'gap' }];
+}
+
 const courseText = (course: NumberedChart | null): string[] =>
   course ? [`近期问题登记、销号和期末未销号的变化见${course.number}。`] : [];
 
@@ -85,10 +100,14 @@ export function figureCells(figure: Figure): [string, string] {
   return [parts, percent === null ? '样本不足10，不列' : `${percent.toFixed(1)}%`];
 }
 
-function mainFigures({ figures }: CircularSnapshot): Block[] {
-  const shown = MAIN_FIGURES.map((key) => figures.find((figure) => figure.key === key)).filter(
-    (figure) => figure !== undefined,
+/** The main figures in their order. A district without training institutions has no share of them. */
+export const shownFigures = ({ figures }: CircularSnapshot): Figure[] =>
+  MAIN_FIGURES.flatMap((key) => figures.find((figure) => figure.key === key) ?? []).filter(
+    (figure) =>
+      figure.key !== 'overview.institutions' || !('denominator' in figure) || figure.denominator > 0,
   );
+
+function mainFigures(snapshot: CircularSnapshot): Block[] {
   return [
     { kind: 'caption', text: '表1　主要指标' },
     {
@@ -98,7 +117,7 @@ function mainFigures({ figures }: CircularSnapshot): Block[] {
         { title: '数值（分子/分母）', width: 7, align: 'center' },
         { title: '比率', width: 6, align: 'center' },
       ],
-      rows: shown.map((figure) => [figure.title, ...figureCells(figure)]),
+      rows: shownFigures(snapshot).map((figure) => [figure.title, ...figureCells(figure)]),
       type: { size: SIZE.smallFourth, pitch: 17 },
     },
     { kind: 'gap' },
@@ -128,6 +147,7 @@ export function categoryTable({ categories }: CircularSnapshot): Block {
       String(c.issues.major),
       String(c.issues.minor),
     ]),
+    none: '本期没有判定的要点和新登记的问题。',
   };
 }
 

@@ -114,7 +114,7 @@ function missing({ recipients, period, cutoff }: Circular, { snapshot }: Frozen)
     corrects?.changes?.length === 0 &&
       finding(
         'correction_same',
-        `本通报的各项指标与所更正的${corrects.documentNumber}没有不同，请在正文写明更正的内容`,
+        `本通报的各项指标与所更正的${corrects.documentNumber}没有不同，请在导语写明更正的内容和原因`,
       ),
     (recipients ?? snapshot.recipients).length === 0 && finding('recipients_missing', '没有填写主送机关'),
     cutoff < endOfMonth(period) &&

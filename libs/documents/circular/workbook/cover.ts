@@ -6,7 +6,7 @@ import { dayText, minuteText } from '#rules/local-date.js';
 import { documentNumberText } from '../../page/header.js';
 import type { ListSheet } from '../../workbook/list.js';
 import type { PageCell, PageSheet } from '../../workbook/sheets.js';
-import { COVER } from './lists.js';
+import { COVER, extent } from './lists.js';
 
 export function coverPage(
   snapshot: CircularSnapshot,
@@ -30,7 +30,7 @@ export function coverPage(
       ],
       ...lists.map((list): PageCell[] => [
         { text: list.name, look: 'link', to: list.name },
-        { text: `${list.rows.length}行：${list.columns.map((c) => c.title).join('、')}`, look: 'wrapped' },
+        { text: `${extent(list)}：${list.columns.map((c) => c.title).join('、')}`, look: 'wrapped' },
       ]),
       [],
       head('指标', '口径'),

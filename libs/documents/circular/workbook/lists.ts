@@ -26,6 +26,10 @@ const BEHIND: [Key, (snapshot: CircularSnapshot) => List, has?: (snapshot: Circu
   ['corrections', correctionList, ({ corrects }) => (corrects?.changes ?? []).length > 0],
 ];
 
+/** 24行, or that the period has nothing for the sheet. */
+export const extent = ({ rows }: Pick<List, 'rows'>): string =>
+  rows.length === 0 ? '本期无' : `${rows.length}行`;
+
 /** By key, the figures first. `suffix` stands in each sheet's name, `marks` over each list. */
 export function circularLists(
   snapshot: CircularSnapshot,
@@ -34,7 +38,7 @@ export function circularLists(
   const dressed = (list: List): ListSheet => ({
     ...list,
     name: list.name + suffix,
-    about: { text: [`${list.name}　${list.rows.length}行`, ...marks].join('　'), back: COVER },
+    about: { text: [`${list.name}　${extent(list)}`, ...marks].join('　'), back: COVER },
   });
   const behind = new Map<Key, ListSheet>(
     BEHIND.filter(([, , has]) => has?.(snapshot) ?? true).map(([key, of]) => [key, dressed(of(snapshot))]),

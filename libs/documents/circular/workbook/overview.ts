@@ -7,7 +7,7 @@ import { columnRef, firstRow, type ListSheet, type Value } from '../../workbook/
 import { quoted } from '../../workbook/parts.js';
 import { columnLetters, type PageCell, type PageSheet } from '../../workbook/sheets.js';
 import { type CircularCharts, circularCharts } from '../charts.js';
-import { MAIN_FIGURES } from '../sections.js';
+import { shownFigures } from '../sections.js';
 import type { SHEET } from './common.js';
 
 export const OVERVIEW = '概览';
@@ -49,10 +49,8 @@ export function overviewPage(
 
 /** Each number is the cell of the figures' sheet: one place to look it up, and to change it. */
 function mainFigures(snapshot: CircularSnapshot, figures: ListSheet): PageCell[][] {
-  return MAIN_FIGURES.flatMap((key): PageCell[][] => {
-    const at = snapshot.figures.findIndex((figure) => figure.key === key);
-    const figure = snapshot.figures[at];
-    if (!figure) return [];
+  return shownFigures(snapshot).map((figure): PageCell[] => {
+    const at = snapshot.figures.indexOf(figure);
     const cell = (column: number, look: PageCell['look'], value: Value | undefined): PageCell =>
       typeof value === 'number'
         ? {
@@ -63,16 +61,14 @@ function mainFigures(snapshot: CircularSnapshot, figures: ListSheet): PageCell[]
         : { text: '', look };
     const row = figures.rows[at] as Value[];
     return [
-      [
-        { text: figure.title, look: 'text' },
-        cell(2, 'number', row[1]),
-        cell(3, 'number', row[2]),
-        cell(4, 'number', row[3]),
-        'denominator' in figure && percentage(figure) === null
-          ? { text: '样本不足10', look: 'text' }
-          : cell(5, 'percent', row[4]),
-        { text: figure.unit, look: 'text' },
-      ],
+      { text: figure.title, look: 'text' },
+      cell(2, 'number', row[1]),
+      cell(3, 'number', row[2]),
+      cell(4, 'number', row[3]),
+      'denominator' in figure && percentage(figure) === null
+        ? { text: '样本不足10', look: 'text' }
+        : cell(5, 'percent', row[4]),
+      { text: figure.unit, look: 'text' },
     ];
   });
 }
