@@ -22,7 +22,10 @@ export async function renderClosurePdf(closure: ClosureDocument): Promise<Buffer
     title: `问题整改销号审批表 ${closure.number}`,
     author: closure.issuer,
     date: `${closure.closedOn ?? closure.registeredOn}T00:00:00Z`,
-    marks: marksOf([closure.demo, DEMO_MARK], [closure.closedOn === null, '尚未销号']),
+    marks: marksOf(
+      [closure.demo, DEMO_MARK],
+      [closure.closedOn === null, `尚未销号　${closure.statusTitle}`],
+    ),
   });
   const flow: Flow = { sheet, y: 0 };
   newPage(flow);
@@ -51,10 +54,7 @@ function matter(closure: Closure): Field[][] {
     pair(['问题来源', closure.sourceTitle], ['问题等级', SEVERITY_TITLES[closure.severity]]),
     pair(['问题类别', closure.categoryTitle], ['督导要点', closure.itemTitle ?? '—']),
     pair(['登记日期', date(closure.registeredOn)], ['原定期限', date(closure.originalDueOn)]),
-    pair(
-      ['现期限', date(closure.dueOn)],
-      ['销号日期', closure.closedOn ? date(closure.closedOn) : closure.statusTitle],
-    ),
+    pair(['现期限', date(closure.dueOn)], ['销号日期', date(closure.closedOn)]),
     one('问题事实', closure.finding),
     one('依据', closure.basis),
     pair(['标准值', closure.standardValue ?? '—'], ['实测值', `${closure.measuredValue ?? '—'}${again}`]),
@@ -91,7 +91,7 @@ function opinions(sheet: Sheet, closure: Closure): Field[][] {
 }
 
 const signature = (role: string, opinion: Opinion | null): string =>
-  opinion ? `${role}：${opinion.by}　${dayText(opinion.on)}` : toSign(role);
+  opinion ? `${opinion.role ?? role}：${opinion.by}　${dayText(opinion.on)}` : toSign(role);
 
 function drawReturns(flow: Flow, returns: Closure['returns']): void {
   if (returns.length === 0) return;

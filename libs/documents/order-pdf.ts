@@ -3,6 +3,7 @@
  * filled squares, so that a black-and-white copy tells the same.
  */
 import { SEVERITY_TITLES } from '#rules/circular.js';
+import type { Opinion } from '#rules/closure.js';
 import { dayText } from '#rules/local-date.js';
 import {
   ORDER_COLOURS,
@@ -30,8 +31,8 @@ export interface OrderDocument extends OrderContent {
   /** Local date by which the matter must be settled; null where nobody named one. */
   completeBy: string | null;
   /** What the unit reported after the order, and how the matter ended; null as long as it is not known. */
-  feedback: { text: string; by: string; on: string } | null;
-  settled: { text: string; by: string; on: string } | null;
+  feedback: Opinion | null;
+  settled: Opinion | null;
 }
 
 /** Dark enough to be read on white, and to stay apart from the text on a copy. */
@@ -174,5 +175,5 @@ function drawReply(flow: Flow, order: OrderDocument): void {
   ]);
 }
 
-const signature = (role: string, by: { by: string; on: string } | null): string =>
-  by ? `${role}：${by.by}　${dayText(by.on)}` : toSign(role);
+const signature = (role: string, by: Opinion | null): string =>
+  by ? `${by.role ?? role}：${by.by}　${dayText(by.on)}` : toSign(role);

@@ -2,8 +2,8 @@
 import type { Severity } from './issue-lifecycle.js';
 import type { Day } from './local-date.js';
 
-/** What somebody wrote, and when. */
-export type Opinion = { text: string; by: string; on: Day };
+/** What somebody wrote, and when. `role` is what that person signs as, where it is not who the form asks for. */
+export type Opinion = { text: string; by: string; on: Day; role?: string };
 
 export type Closure = {
   demo: boolean;
@@ -34,7 +34,7 @@ export type Closure = {
   /** Files that the unit and the verifiers gave as evidence. */
   evidence: number;
   verification: (Opinion & { methodTitle: string; coVerifier: string | null }) | null;
-  /** `督导室意见`, or `片区督导办意见` where the zone closed. */
+  /** `督导室意见`, or `片区督导办意见` where the zone closed, `单位意见` for what a unit found and closed by itself. */
   officeTitle: string;
   office: Opinion | null;
   /** Printed for serious issues, and wherever the leader has decided. */

@@ -166,7 +166,8 @@ test('the close-out form shows returns, both verifiers, every opinion, and photo
   const after = await upload('liu', 'olive', '2026:03:12 10:15:00');
   await act('liu', id, 'request_close', { measures: '已停考并召开家长会', attachments: [after] });
   const open = pdfText((await world.as('liu').get(`/issues/${id}/closure.pdf`)).body);
-  expect(open).toContain('尚未销号');
+  expect(open).toContain('尚未销号申请销号');
+  expect(open).toContain('销号日期—');
   expect(open).toContain('共同核验人（签名）');
 
   world.setNow('2026-03-13');
@@ -226,5 +227,25 @@ test('a minor issue that the zone closes bears the zone’s opinion', async () =
   await act('li', made.body.id, 'close', { note: '同意' });
   const text = pdfText((await world.as('li').get(`/issues/${made.body.id}/closure.pdf`)).body);
   expect(text).toContain('片区督导办意见同意');
+  expect(text).toContain('经办人：李片长2026年');
   expect(text).not.toContain('分管局领导');
+});
+
+test.each([
+  ['qian', '经办人：钱干事'],
+  ['zhao', '负责人：赵主任'],
+] as const)('%s of the office signs the close-out as what that person is', async (who, signed) => {
+  const made = await world.as('li').post('/issues', {
+    unitId: world.cast.units.schoolLiu,
+    category: '作业管理',
+    finding: '公示缺一日',
+    severity: 'minor',
+  });
+  const { id } = made.body;
+  await act('li', id, 'issue_notice', { requirements: '补公示', dueOn: '2026-04-20' });
+  await act('liu', id, 'request_close', { measures: '已补' });
+  await act(who, id, 'close', { note: '同意' });
+  const text = pdfText((await world.as('li').get(`/issues/${id}/closure.pdf`)).body);
+  expect(text).toContain('督导室意见同意');
+  expect(text).toContain(signed);
 });

@@ -71,8 +71,9 @@ export async function closureOf(
         methodTitle: VERIFICATION_METHODS[verification.method],
         coVerifier: verification.coVerifierName ?? null,
       },
-      officeTitle: closedByZone ? '片区督导办意见' : '督导室意见',
-      office: closedByLeader ? null : settled,
+      officeTitle:
+        issue.source === 'self_check' ? '单位意见' : closedByZone ? '片区督导办意见' : '督导室意见',
+      office: closedByLeader ? null : settled && { ...settled, ...signedAs(closers) },
       leader: closedByLeader ? settled : null,
       closedOn: issue.closedAt && localDay(issue.closedAt),
       returns: history
@@ -106,7 +107,15 @@ const opinion = (step: Step, text: string): Opinion => ({
   text,
   by: step.onBehalf ? `${step.byName}（代单位办理）` : step.byName,
   on: localDay(new Date(step.at)),
+  // Who acts for a unit is not its head.
+  ...(step.onBehalf && { role: '经办人' }),
 });
+
+/** What a person signs the office's opinion as: its head, the head of a unit that closes its own, anybody else as the one who handled it. */
+const signedAs = (closers: readonly Role[]): Pick<Opinion, 'role'> => {
+  if (closers.includes('office_head')) return { role: '负责人' };
+  return { role: closers.includes('unit_leader') ? '单位负责人' : '经办人' };
+};
 
 const figure = ({ grade, label, value, numerator, denominator }: Measure): string =>
   [

@@ -1,3 +1,4 @@
+import type { Opinion } from '#rules/closure.js';
 import { normalDocumentNumber } from '#rules/document-number.js';
 import { type Day, localDay } from '#rules/local-date.js';
 import type { OrderColour, OrderContent, OrderStep } from '#rules/orders.js';
@@ -7,7 +8,6 @@ import type { Ctx } from '../foundation/context.js';
 import type { Step } from '../issues/issue.entity.js';
 import { readIssue } from '../issues/read.js';
 
-type Told = { text: string; by: string; on: Day };
 type Row = {
   number: string;
   step: OrderStep;
@@ -52,8 +52,10 @@ export async function orderForPrint(ctx: Ctx, issueId: string, number?: string) 
   };
 }
 
-const told = (step: Step, text: string): Told => ({
+const told = (step: Step, text: string): Opinion => ({
   text,
   by: step.onBehalf ? `${step.byName}（代单位办理）` : step.byName,
   on: localDay(new Date(step.at)),
+  // Who acts for a unit is not its head.
+  ...(step.onBehalf && { role: '经办人' }),
 });
