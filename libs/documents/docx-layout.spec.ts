@@ -110,4 +110,12 @@ describe('the editable notice in LibreOffice', () => {
     expect(pages[2]).toContain('教育督导整改通知书（存根）');
     expect(pages[2]).toContain('教育督导整改通知书送达回证');
   }, 120_000);
+
+  it('keeps a slip whole where a long name leaves no room for both', async () => {
+    const notice = { ...noticeFixture(), unitName: '长'.repeat(100) };
+    const pages = pdfPages(printedByOffice(await renderNoticeDocx(notice))).map((page) =>
+      page.replace(/\s/g, ''),
+    );
+    expect(pages.at(-1)).toMatch(/送达回证.+签发人.+备注.*受送达单位签收后/);
+  }, 120_000);
 });

@@ -205,6 +205,42 @@ describe('the supervision order', () => {
   });
 });
 
+describe('stub and receipt of a notice', () => {
+  const named = (length: number) => ({ ...noticeFixture(), unitName: '长'.repeat(length) });
+  const sheets = async (notice: ReturnType<typeof noticeFixture>): Promise<string[]> =>
+    pdfPages(await renderNoticePdf(notice))
+      .map((page) => page.replace(/\s/g, ''))
+      .filter((page) => /存根|送达回证/.test(page));
+
+  it('share one sheet, also with the longest name of a unit', async () => {
+    for (const length of [8, 100]) {
+      const [sheet = '', ...more] = await sheets(named(length));
+      expect(more).toEqual([]);
+      expect(sheet).toMatch(/存根.+（骑缝）.+送达回证.+签发人.+备注.*受送达单位签收后/);
+    }
+  });
+
+  it('stand on a sheet each, whole, where one does not hold them', async () => {
+    const note = '受送达单位拒绝签收，留置送达，见证人二人在场。'.repeat(20);
+    const receipt = { ...noticeFixture().receipt!, refused: true, note };
+    const [stub = '', other = '', ...more] = await sheets({ ...named(100), receipt });
+    expect(more).toEqual([]);
+    expect(stub).toMatch(/存根.+留存归档/);
+    expect(stub).not.toContain('送达回证');
+    expect(other).toMatch(/送达回证.+签发人.+备注.*受送达单位签收后/);
+  });
+});
+
+it('a row that goes on says so in one piece beside or under its number', async () => {
+  const notice = noticeFixture();
+  const lines = notice.lines.map((line) => ({ ...line, finding: '课后服务提前结束。'.repeat(150) }));
+  const words = pdfWords(await renderNoticePdf({ ...notice, lines }));
+  expect(words.filter(({ text }) => text === '续').length).toBeGreaterThan(1);
+  expect(
+    words.filter(({ text, xMin }) => /^[（）续]+$/.test(text) && text !== '续' && xMin < AREA.left + 28),
+  ).toEqual([]);
+});
+
 describe('the summary of a unit', () => {
   it('tells every figure of its data, small samples without a percentage, self-checks apart', async () => {
     const summary = summaryFixture();

@@ -9,7 +9,7 @@ const HALF = Math.round(WIDTH / 2);
 const COLUMNS = [LABEL, HALF - LABEL, LABEL, WIDTH - HALF - LABEL];
 const LINE = twips(19);
 
-/** Where a row has one field its value takes the other columns too. */
+/** Where a row has one field its value takes the other columns too. All stay on one page with what is set under them. */
 export function formXml(rows: Field[][]): string {
   return (
     '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/>' +
@@ -35,6 +35,6 @@ function cell(columns: number[], style: string, text: string): string {
   const span = columns.length > 1 ? `<w:gridSpan w:val="${columns.length}"/>` : '';
   return (
     `<w:tc><w:tcPr><w:tcW w:w="${width}" w:type="dxa"/>${span}<w:vAlign w:val="center"/></w:tcPr>` +
-    `${paragraph(style, run(text))}</w:tc>`
+    `${paragraph(style, run(text), { keepNext: true })}</w:tc>`
   );
 }

@@ -9,11 +9,12 @@ const DASH = mm(2.4);
 const STEP = mm(4);
 /** Points from the flow to the line and from the line to what follows. */
 const CUT = 34;
+export const CUT_HEIGHT = 2 * CUT;
 
 /** Draws the line at half of its band and leaves the flow under it. */
 export function drawCut(flow: Flow, text: string): void {
   const { sheet } = flow;
-  ensure(flow, 2 * CUT);
+  ensure(flow, CUT_HEIGHT);
   const y = flow.y + CUT;
   const centre = AREA.left + AREA.width / 2;
   const half = Math.min(AREA.width / 2, widthOf(sheet.shape(INK.face, text), INK.size, INK.tracking) / 2);
@@ -23,5 +24,5 @@ export function drawCut(flow: Flow, text: string): void {
     const to = Math.min(x + DASH, AREA_RIGHT);
     if (to < centre - half - 4 || x > centre + half + 4) drawRule(sheet, x, y, to, y, 0.5);
   }
-  flow.y += 2 * CUT;
+  flow.y += CUT_HEIGHT;
 }

@@ -1,33 +1,64 @@
 /** The stub 存根 that the office keeps and the receipt 送达回证 that comes back: each can be read without the other. */
 import { dayText } from '#rules/local-date.js';
 import { NOTICE_TITLE, type NoticeDocument, severityCounts } from '../notice-content.js';
-import { remark } from '../page/body.js';
+import { remark, remarkHeight } from '../page/body.js';
 import type { Flow } from '../page/flow.js';
 import { AREA, LINE, SIZE } from '../page/geometry.js';
+import type { Type } from '../page/grid.js';
 import { documentNumberText } from '../page/header.js';
 import { addPage } from '../page/sheet.js';
-import { drawTitle } from '../page/title.js';
-import { drawCut } from './cut.js';
-import { type Field, rows } from './rows.js';
+import { drawTitle, titleHeight } from '../page/title.js';
+import { CUT_HEIGHT, drawCut } from './cut.js';
+import { type Field, FORM, rows, rowsHeight } from './rows.js';
 
 const BLANK_DATE = '　　　　年　　月　　日';
 
-/** Both on a sheet of their own, which is cut apart: never on the back of the letter. The number stands across the cut. */
+/** The type of the form, and smaller ones for names so long that the two would not share the sheet. */
+const TYPES: Type[] = [FORM, { size: SIZE.fifth, pitch: 15 }, { size: SIZE.smallFifth, pitch: 13 }];
+
+/**
+ * Both on a sheet of their own, which is cut apart: never on the back of the letter. The number stands across the cut. What
+ * fits on one sheet in no type goes on two, each slip whole.
+ */
 export function drawStubAndReceipt(flow: Flow, notice: NoticeDocument): void {
   const number = documentNumberText(notice.number);
+  const slips = noticeSlips(notice);
   if (flow.sheet.page % 2 === 1) addPage(flow.sheet, { numbered: false });
   addPage(flow.sheet, { numbered: false });
   flow.y = AREA.top;
-  noticeSlips(notice).forEach((slip, index) => {
-    if (index > 0) drawCut(flow, `${number}（骑缝）`);
-    slipTitle(flow, notice.issuer, slip.title);
-    rows(flow, slip.fields);
+  const heightIn = (type: Type, of: Slip[]): number =>
+    of.reduce((sum, slip) => sum + slipHeight(flow, notice.issuer, slip, type), 0);
+  const shared = TYPES.find((type) => heightIn(type, slips) + CUT_HEIGHT <= AREA.height);
+  slips.forEach((slip, index) => {
+    const own = TYPES.find((type) => heightIn(type, [slip]) <= AREA.height);
+    if (index > 0 && shared) drawCut(flow, `${number}（骑缝）`);
+    if (index > 0 && !shared) {
+      addPage(flow.sheet, { numbered: false });
+      flow.y = AREA.top;
+    }
+    drawTitle(flow, slip.title, notice.issuer, SIZE.third);
+    flow.y += UNDER_TITLE;
+    rows(flow, slip.fields, shared ?? own);
     remark(flow, slip.remark);
   });
 }
 
+const UNDER_TITLE = LINE / 4;
+
+const slipHeight = (flow: Flow, issuer: string, { title, fields, remark: text }: Slip, type: Type): number =>
+  titleHeight(flow, title, issuer, SIZE.third) +
+  UNDER_TITLE +
+  rowsHeight(flow, fields, type) +
+  remarkHeight(flow, text);
+
+interface Slip {
+  title: string;
+  fields: Field[][];
+  remark: string;
+}
+
 /** What the two say, the stub first. */
-export function noticeSlips(notice: NoticeDocument): { title: string; fields: Field[][]; remark: string }[] {
+export function noticeSlips(notice: NoticeDocument): Slip[] {
   const number = documentNumberText(notice.number);
   return [
     {
@@ -41,11 +72,6 @@ export function noticeSlips(notice: NoticeDocument): { title: string; fields: Fi
       remark: '受送达单位签收后，本联退回制发机关归档。拒绝签收的，由送达人在备注栏写明情况。',
     },
   ];
-}
-
-function slipTitle(flow: Flow, issuer: string, title: string): void {
-  drawTitle(flow, title, issuer, SIZE.third);
-  flow.y += LINE / 4;
 }
 
 function stub(notice: NoticeDocument, number: string): Field[][] {

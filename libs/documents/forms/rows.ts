@@ -2,7 +2,7 @@
 import { ensure, type Flow } from '../page/flow.js';
 import type { Face } from '../page/fonts.js';
 import { AREA, SIZE } from '../page/geometry.js';
-import { type CellText, gridOn, type Type, turnPage } from '../page/grid.js';
+import { type CellText, type Grid, type GridRow, gridOn, type Type, turnPage } from '../page/grid.js';
 import { widthOf } from '../page/line-breaking.js';
 import type { Sheet } from '../page/sheet.js';
 
@@ -16,7 +16,7 @@ export interface Field {
   face?: Face;
 }
 
-const FORM: Type = { size: SIZE.smallFourth, pitch: 19 };
+export const FORM: Type = { size: SIZE.smallFourth, pitch: 19 };
 const LABEL = 76;
 /** What the grid leaves free at either side of a cell. */
 const PAD = 3;
@@ -27,7 +27,18 @@ export function rows(flow: Flow, fields: Field[][], type: Type = FORM): void {
   const turn = (): void => turnPage(flow, grid);
   ensure(flow, 60);
   grid.top();
-  for (const row of fields) {
+  for (const laid of layOut(grid, fields)) {
+    grid.settle(laid, 0, turn);
+    grid.draw(laid, turn);
+  }
+}
+
+/** Points that rows of fields take on one page. */
+export const rowsHeight = (flow: Flow, fields: Field[][], type: Type = FORM): number =>
+  layOut(gridOn(flow, type), fields).reduce((sum, { height }) => sum + height, 0);
+
+const layOut = (grid: Grid, fields: Field[][]): GridRow[] =>
+  fields.map((row) => {
     const whole = row.reduce((sum, field) => sum + (field.share ?? 1), 0);
     let x = 0;
     const cells = row.flatMap(({ label, value, share = 1, atLeast = 1, face = 'fang' }): CellText[] => {
@@ -39,11 +50,8 @@ export function rows(flow: Flow, fields: Field[][], type: Type = FORM): void {
         { text: value, x: left + LABEL, width: width - LABEL, face, atLeast },
       ];
     });
-    const laid = grid.row(cells);
-    grid.settle(laid, 0, turn);
-    grid.draw(laid, turn);
-  }
-}
+    return grid.row(cells);
+  });
 
 /**
  * A field across the whole row that ends with lines to sign on, set at the right. `lines`: what the text takes at least.

@@ -6,7 +6,7 @@ import { drawLine, type Flow, fits, newPage } from './flow.js';
 import type { Face } from './fonts.js';
 import { baseline } from './geometry.js';
 import type { Glyph } from './glyphs.js';
-import { breakLines, type Line } from './line-breaking.js';
+import { breakLines, type Line, widthOf } from './line-breaking.js';
 import { drawRule } from './sheet.js';
 
 export interface CellText {
@@ -82,11 +82,15 @@ export function gridOn(flow: Flow, { size, pitch }: Type): Grid {
     return { align: 'left', atLeast: 1, ...cell, repeat, glyphs, lines };
   };
 
+  /** The label with 续 beside it where that fits, else under it: never broken, in a narrow column without its brackets. */
   const continued = (cell: Cell): Cell => {
     if (!cell.repeat) return cell;
-    const glyphs = [...cell.glyphs, ...sheet.shape(cell.face, '（续）')];
-    const width = cell.width - 2 * PAD_X;
-    return { ...cell, glyphs, lines: breakLines(glyphs, { size, tracking: 0, first: width, rest: width }) };
+    const fits = (text: string): boolean =>
+      widthOf(sheet.shape(cell.face, text), size) <= cell.width - 2 * PAD_X;
+    const [mark] = ['（续）', '续'].filter(fits);
+    const last = cell.text.split('\n').at(-1) ?? '';
+    const text = fits(`${last}（续）`) ? `${cell.text}（续）` : `${cell.text}\n${mark ?? '续'}`;
+    return layOut({ ...cell, text });
   };
 
   /** Draws lines `from` to `to` of each cell as one box; a row in one piece is centred. */

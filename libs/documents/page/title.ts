@@ -24,6 +24,10 @@ export function drawTitle(flow: Flow, title: string, first?: string, size = SIZE
   }
 }
 
+/** Points that `drawTitle` takes. */
+export const titleHeight = ({ sheet }: Flow, title: string, first?: string, size = SIZE.second): number =>
+  titleLines(sheet.shape, title, first, sheet.area.width / size).length * LINE;
+
 /** A title of more lines is no title; it is set as it comes. */
 const MOST_LINES = 4;
 
