@@ -1,6 +1,6 @@
 /** A year's calendar as an office enters it from the notice, checked before it decides any deadline. */
 import type { YearCalendar } from './calendar.js';
-import { dayFromNumber, dayNumber, isDay, weekday, yearOf } from './local-date.js';
+import { dayFromNumber, dayNumber, dayText, isDay, weekday, yearOf } from './local-date.js';
 
 export type CalendarFault = { pointer: string; code: string; message: string };
 
@@ -24,7 +24,7 @@ export function calendarFaults(calendar: YearCalendar): CalendarFault[] {
     if (length > LONGEST) fault(`${at}/to`, 'too_long', `一次放假不会超过${LONGEST}天，请核对`);
     for (let offset = 0; offset < Math.min(length, LONGEST); offset++) {
       const day = dayFromNumber(dayNumber(from) + offset);
-      if (taken.has(day)) fault(at, 'overlap', `${day}重复列为放假日`);
+      if (taken.has(day)) fault(at, 'overlap', `${dayText(day)}重复列为放假日`);
       taken.add(day);
     }
   }
@@ -32,8 +32,8 @@ export function calendarFaults(calendar: YearCalendar): CalendarFault[] {
     const at = `/workdays/${index}`;
     if (!isDay(day)) fault(at, 'not_a_day', '调休上班日不是有效日期');
     else if (yearOf(day) !== calendar.year) fault(at, 'other_year', `调休上班日应在${calendar.year}年内`);
-    else if (weekday(day) < 6) fault(at, 'not_a_weekend', `${day}本来就是工作日，不是调休上班日`);
-    else if (taken.has(day)) fault(at, 'overlap', `${day}不能既放假又上班，也不能重复`);
+    else if (weekday(day) < 6) fault(at, 'not_a_weekend', `${dayText(day)}本来就是工作日，不是调休上班日`);
+    else if (taken.has(day)) fault(at, 'overlap', `${dayText(day)}不能既放假又上班，也不能重复`);
     taken.add(day);
   }
   return faults;
