@@ -22,8 +22,10 @@ function waiting(told: { status?: string; officeOverdue?: boolean }) {
   };
 }
 
-async function printed(told: { status?: string; officeOverdue?: boolean }): Promise<string[]> {
-  const snapshot = waiting(told);
+const printed = (told: { status?: string; officeOverdue?: boolean }): Promise<string[]> =>
+  textsOf(waiting(told));
+
+async function textsOf(snapshot: typeof whole): Promise<string[]> {
   const meta = issuedMeta(snapshot);
   const parts = await unzip(await renderCircularXlsx(snapshot, meta));
   const sheets = [...parts].filter(([name]) => name.startsWith('xl/worksheets/sheet'));
@@ -40,6 +42,21 @@ test('where the office is late with its step the list says so beside the status'
     expect(text).toContain('申请销号（督导机构逾期未核验）');
     expect(text).toContain('已核验（督导机构逾期未审批）');
   }
+});
+
+test('so does the list of what is overdue, where a unit asked for close-out after its deadline', async () => {
+  const { statusTitle: _, ...frozenBefore } = whole.closeout.overdue[0]!;
+  const told = { statusTitle: '申请销号', status: 'close_requested', officeOverdue: true };
+  const row = { ...frozenBefore, escalationTitle: '督办', ...told };
+  const late = { ...whole, issues: [], closeout: { ...whole.closeout, rows: [], overdue: [row] } };
+  const [pdf, docx, xlsx] = await textsOf(late);
+  for (const text of [pdf!, docx!]) {
+    expect(text).toContain('逾期天数状态升级处理');
+    expect(text).toContain(`${row.daysOverdue}申请销号（督导机构逾期未核验）督办`);
+  }
+  expect(xlsx).toContain('申请销号（督导机构逾期未核验）');
+  const old = await textsOf({ ...late, closeout: { ...late.closeout, overdue: [frozenBefore] } });
+  for (const text of old.slice(0, 2)) expect(text).toContain('逾期天数升级处理');
 });
 
 test('it says nothing of it where the office is in time, nor in a circular frozen before it was told', async () => {

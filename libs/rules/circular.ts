@@ -129,6 +129,10 @@ export interface OverdueRow {
   daysOverdue: number;
   /** The step reached on the escalation ladder, in words (`督办`), or null. */
   escalationTitle: string | null;
+  /** As in `CloseoutRow`; absent likewise. */
+  statusTitle?: string;
+  status?: string;
+  officeOverdue?: boolean;
 }
 
 /**

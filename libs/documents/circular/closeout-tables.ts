@@ -3,6 +3,7 @@ import {
   type CircularSnapshot,
   type CloseoutRow,
   OUTCOME_TITLES,
+  type OverdueRow,
   rate,
   SEVERITY_TITLES,
 } from '#rules/circular.js';
@@ -39,29 +40,7 @@ export function closeoutTables({ closeout, units, period }: CircularSnapshot): B
     { kind: 'gap' },
 
     { kind: 'caption', text: '（二）截止时刻逾期未销号的问题' },
-    {
-      kind: 'table',
-      columns: [
-        { title: '编号', width: NUMBER_WIDTH, align: 'center', repeat: true },
-        { title: '单位', width: 132 },
-        { title: '问题', width: 232 },
-        { title: '等级', width: 32, align: 'center' },
-        { title: '期限', width: 54, align: 'center' },
-        { title: '逾期天数', width: 52, align: 'center' },
-        { title: '升级处理', width: 52, align: 'center' },
-      ],
-      rows: closeout.overdue.map((row) => [
-        row.number,
-        nameOf(row.unit),
-        factOf(row),
-        SEVERITY_TITLES[row.severity],
-        day(row.dueOn),
-        String(row.daysOverdue),
-        row.escalationTitle ?? '—',
-      ]),
-      none: '截止时刻没有逾期未销号的问题。',
-      type: SMALL,
-    },
+    overdueTable(closeout.overdue, day),
     { kind: 'gap' },
 
     { kind: 'caption', text: '（三）各单位情况' },
@@ -90,6 +69,36 @@ export function closeoutTables({ closeout, units, period }: CircularSnapshot): B
     },
     ...(units.length > 0 ? [{ kind: 'remark', text: '申辩中的问题不计入本表。' } satisfies Block] : []),
   ];
+}
+
+/** A unit that asks for close-out after its deadline is overdue and waits for the office: the status tells the two apart. */
+function overdueTable(rows: OverdueRow[], day: (date: string) => string): Block {
+  const told = rows.some(({ statusTitle }) => statusTitle);
+  return {
+    kind: 'table',
+    columns: [
+      { title: '编号', width: NUMBER_WIDTH, align: 'center', repeat: true },
+      { title: '单位', width: told ? 122 : 132 },
+      { title: '问题', width: told ? 166 : 232 },
+      { title: '等级', width: 32, align: 'center' },
+      { title: '期限', width: 54, align: 'center' },
+      { title: '逾期天数', width: 52, align: 'center' },
+      ...(told ? [{ title: '状态', width: 76, align: 'center' } as const] : []),
+      { title: '升级处理', width: 52, align: 'center' },
+    ],
+    rows: rows.map((row) => [
+      row.number,
+      nameOf(row.unit),
+      factOf(row),
+      SEVERITY_TITLES[row.severity],
+      day(row.dueOn),
+      String(row.daysOverdue),
+      ...(told ? [(row.statusTitle ?? '—') + besideStatus(row)] : []),
+      row.escalationTitle ?? '—',
+    ]),
+    none: '截止时刻没有逾期未销号的问题。',
+    type: SMALL,
+  };
 }
 
 /** A unit that asked for close-out in time waits for the office and rectifies no more: its issue is told by its status. */

@@ -195,6 +195,9 @@ function overdueRows(read: Read): OverdueRow[] {
         dueOn: state.dueOn!,
         daysOverdue: Math.max(0, daysBetween(state.dueOn!, stopped ?? read.w.day)),
         escalationTitle: state.escalation ? ESCALATION_STEPS[state.escalation] : null,
+        statusTitle: ISSUE_STATUSES[state.status],
+        status: state.status,
+        officeOverdue: issue.officeOverdue,
       };
     })
     .sort((a, b) => b.daysOverdue - a.daysOverdue || byNumber(a.number, b.number));

@@ -33,7 +33,7 @@ const matter = (row: CloseoutRow | OverdueRow): Value[] => [
 ];
 
 /** With the office's own delay in the same cell: 申请销号（督导机构逾期未核验）. */
-const statusOf = (row: CircularIssue | CloseoutRow): Value => {
+const statusOf = (row: CircularIssue | CloseoutRow | OverdueRow): Value => {
   const delay = officeDelay(row);
   return delay === null ? (row.statusTitle ?? null) : `${row.statusTitle}（${delay}）`;
 };
@@ -114,12 +114,14 @@ export function overdueList(snapshot: CircularSnapshot): List {
       ...MATTER,
       { title: '期限', look: 'date' },
       { title: '逾期（天）', look: 'integer', bars: 'values' },
+      { title: '状态', look: 'text' },
       { title: '升级处理', look: 'text' },
     ],
     rows: snapshot.closeout.overdue.map((row) => [
       ...matter(row),
       row.dueOn,
       row.daysOverdue,
+      statusOf(row),
       row.escalationTitle,
     ]),
   };
