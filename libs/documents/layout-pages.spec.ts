@@ -65,7 +65,12 @@ describe('the pages of the circular as printed', () => {
   it('numbers pages 7 mm under 版心, odd ones one character from the right, even ones from the left', () => {
     const turned = turnedPages(pdf);
     const sideways = [...turned];
-    for (const page of [1, 2, ...sideways.slice(0, 2), last]) {
+    // A page that holds the imprint alone has no number.
+    const numbered = Math.max(
+      ...words.filter((w) => /^\d+$/.test(w.text) && boxOf(w).top > AREA.bottom).map((w) => w.page),
+    );
+    expect(last - numbered).toBeLessThanOrEqual(1);
+    for (const page of [1, 2, ...sideways.slice(0, 2), numbered]) {
       const number = words.find(
         (w) => w.page === page && w.text === String(page) && boxOf(w).top > AREA.bottom,
       );
@@ -185,4 +190,22 @@ describe('the pages of the circular as printed', () => {
     expect(((b.x - a.x) / dpi) * 25.4).toBeGreaterThan(18);
     expect(lines.some((l) => l.page === page && l.text.includes(verify.shortHash))).toBe(true);
   });
+});
+
+test('the head of a table is never alone at the foot of a page, whatever its first row takes', async () => {
+  const [issue] = snapshot.issues.filter(({ disputed }) => !disputed);
+  const [row] = snapshot.closeout.rows.filter(({ unit }) => unit);
+  for (let above = 0; above < 12; above++) {
+    const overdue = [3, 4, 5].map((n) => ({
+      ...snapshot.closeout.overdue[0]!,
+      number: `WT2026-9000${n}`,
+      unit: issue!.unit,
+      finding: '课后服务提前结束，'.repeat(2 * n),
+    }));
+    const closeout = { ...snapshot.closeout, rows: Array.from({ length: above }, () => row!), overdue };
+    const quiet = { ...snapshot, issues: [], closeout };
+    const pages = pdfPages(await renderCircularPdf(quiet, measured));
+    const captioned = pages.find((page) => page.includes('（二）截止时刻'));
+    expect(captioned).toContain('WT2026-90003');
+  }
 });

@@ -41,7 +41,13 @@ export function drawBlocks(flow: Flow, blocks: readonly Block[], closing: Paragr
       caption(flow, block.text, openingHeight(flow, next.columns, next.rows, next.type));
     } else {
       const last = index + 2 === blocks.length && next?.kind === 'body' ? next.text : '';
-      if (block.kind === 'heading' || block.kind === 'subheading') stayTogether(flow, last, closing.reserve);
+      if (block.kind === 'heading' || block.kind === 'subheading') {
+        stayTogether(flow, last, closing.reserve);
+        if (next?.kind === 'table') {
+          toGrid(flow);
+          ensure(flow, LINE + openingHeight(flow, next.columns, next.rows, next.type));
+        }
+      }
       ({ heading, subheading, caption, remark })[block.kind](flow, block.text);
     }
   });

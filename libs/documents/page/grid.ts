@@ -46,6 +46,8 @@ export interface Grid {
    * be.
    */
   settle(row: GridRow, above: number, turn: () => void, below?: number): void;
+  /** Points of a row that stand together on one page: all of it, or the least that is left behind of a longer one. */
+  together(row: GridRow): number;
   /** Draws a row at the flow, turning the page with `turn` as often as it takes. */
   draw(row: GridRow, turn: () => void): void;
   /** The rule over the first row of a page. */
@@ -121,6 +123,9 @@ export function gridOn(flow: Flow, { size, pitch }: Type): Grid {
     rule();
   };
 
+  const together = (row: GridRow): number =>
+    row.height <= UNDIVIDED * (sheet.area.bottom - sheet.area.top) ? row.height : height(LEAST);
+
   return {
     top: rule,
     row(texts) {
@@ -128,10 +133,10 @@ export function gridOn(flow: Flow, { size, pitch }: Type): Grid {
       const lines = Math.max(1, ...cells.map((cell) => Math.max(cell.atLeast, cell.lines.length)));
       return { cells, lines, height: height(lines) };
     },
+    together,
     settle(row, above, turn, below = 0) {
       if (fits(flow, above + row.height + below)) return;
-      const { top, bottom } = sheet.area;
-      if (row.height <= UNDIVIDED * (bottom - top) || !fits(flow, above + height(LEAST))) turn();
+      if (together(row) === row.height || !fits(flow, above + together(row))) turn();
     },
     draw(row, turn) {
       for (let done = 0; done < row.lines; ) {

@@ -20,8 +20,6 @@ export type Cell = string | { text: string; face: Face };
 export type TableRow<C extends Cell = string> = C[] | { span: string };
 
 const USUAL: Type = { size: SIZE.fifth, pitch: SIZE.fifth * 1.4 };
-/** Lines of the first row that must stand under the head, where the row is longer. */
-const FIRST_LINES = 3;
 
 /**
  * Sets a table at the flow. Rows are taken one by one; nothing is held but the row at hand and the next.
@@ -45,21 +43,30 @@ export function table(
     newPage(flow);
     drawHead();
   };
-  if (!fits(flow, head.height * 3)) newPage(flow);
-  drawHead();
   let group: GridRow | null = null;
+  let begun = false;
+  /** The head is never alone at the foot of a page: what stands under it is known first. */
+  const begin = (under: number): void => {
+    if (begun) return;
+    if (!fits(flow, head.height + Math.max(under, 2 * head.height))) newPage(flow);
+    drawHead();
+    begun = true;
+  };
   for (const [row, last] of withLast(rows)) {
     const laid = layOut.row(row);
     if (!Array.isArray(row) && laid.lines <= 4) {
+      if (group) begin(group.height);
       if (group) grid.draw(group, turn);
       group = laid;
       continue;
     }
+    begin((group?.height ?? 0) + grid.together(laid));
     grid.settle(laid, group?.height ?? 0, turn, last ? below : 0);
     if (group) grid.draw(group, turn);
     group = null;
     grid.draw(laid, turn);
   }
+  begin(group?.height ?? 0);
   if (group) grid.draw(group, turn);
 }
 
@@ -80,10 +87,7 @@ export function openingHeight(flow: Flow, columns: Column[], rows: TableRow[], t
   if (rows.length <= SMALL_ROWS && whole <= SMALL_HEIGHT) return whole;
   const first = laid.findIndex((_, index) => Array.isArray(rows[index]));
   const opening = laid.slice(0, Math.max(0, first) + 1);
-  return opening.reduce((sum, { height, lines }, index) => {
-    const hidden = index === first ? Math.max(0, lines - FIRST_LINES) : 0;
-    return sum + height - hidden * type.pitch;
-  }, head);
+  return opening.reduce((sum, row, index) => sum + (index === first ? grid.together(row) : row.height), head);
 }
 
 function layouts(flow: Flow, grid: Grid, columns: Column[]) {
