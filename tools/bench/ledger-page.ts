@@ -9,6 +9,7 @@ import { type BenchDistrict, fillLedger, populate } from './population.js';
 
 const CLIENTS = 16;
 const SMALL = 100_000;
+const ROUNDS = 5;
 
 /** P5: a filtered page of 50 of the ledger at two sizes and at depth; against the same keyset query in plain SQL. */
 export async function run(options: Options): Promise<Row[]> {
@@ -29,39 +30,48 @@ export async function run(options: Options): Promise<Row[]> {
     await api.ready(`http://127.0.0.1:${port}/readyz`);
     const base = `http://127.0.0.1:${port}/api/v1`;
     await fillLedger(dataSource, district, 0, SMALL, ISSUES);
-    const small = await page(base, district, undefined, options.seconds);
+    const { seconds } = options;
+    const small = waiting(median(await times(ROUNDS, () => page(base, district, undefined, seconds))));
     await fillLedger(dataSource, district, SMALL, Math.max(options.rows, SMALL * 2), ISSUES);
-    const large = await page(base, district, undefined, options.seconds);
-    const sql = await plainSql(database.url, district, options.seconds);
-    const deep = await page(base, district, await cursorOfPage(base, district, 2000), options.seconds);
+    const cursor = await cursorOfPage(base, district, 2000);
+    // Alternating: whatever else the machine does falls on all of them.
+    const rounds = await times(ROUNDS, async () => ({
+      large: await page(base, district, undefined, seconds),
+      sql: await plainSql(database.url, district, seconds),
+      deep: await page(base, district, cursor, seconds),
+    }));
+    const middle = (of: (round: (typeof rounds)[number]) => number) => median(rounds.map(of));
+    const large = middle((round) => round.large);
+    const share = middle((round) => round.large / round.sql);
+    const slower = middle((round) => round.large / round.deep);
     const rows = Math.max(options.rows, SMALL * 2).toLocaleString('en');
     return [
       {
         id: 'P5',
         what: `ledger page of 50 at ${rows} rows`,
-        ours: `${perSecond(large.rate)}, p50 ${large.p50} ms`,
-        baseline: `keyset in SQL ${perSecond(sql)}`,
-        ratio: large.rate / sql,
+        ours: `${perSecond(large)}, p50 ${waiting(large)} ms`,
+        baseline: `keyset in SQL ${perSecond(middle((round) => round.sql))}`,
+        ratio: share,
         goal: '≥ 0.23',
-        met: large.rate / sql >= 0.23,
+        met: share >= 0.23,
       },
       {
         id: 'P5',
         what: `p50 at ${rows} rows`,
-        ours: `${large.p50} ms`,
-        baseline: `at 100,000 rows ${small.p50} ms`,
-        ratio: large.p50 / small.p50,
+        ours: `${waiting(large)} ms`,
+        baseline: `at 100,000 rows ${small} ms`,
+        ratio: waiting(large) / small,
         goal: '≤ 1.3',
-        met: large.p50 / small.p50 <= 1.3,
+        met: waiting(large) / small <= 1.3,
       },
       {
         id: 'P5',
         what: 'p50 of page 2,000',
-        ours: `${deep.p50} ms`,
-        baseline: `page 1 ${large.p50} ms`,
-        ratio: deep.p50 / large.p50,
+        ours: `${waiting(middle((round) => round.deep))} ms`,
+        baseline: `page 1 ${waiting(large)} ms`,
+        ratio: slower,
         goal: '≤ 1.3',
-        met: deep.p50 / large.p50 <= 1.3,
+        met: slower <= 1.3,
       },
     ];
   } finally {
@@ -73,18 +83,21 @@ export async function run(options: Options): Promise<Row[]> {
 
 const FILTER = 'status=rectifying&limit=50';
 
+/** ms that a client waits at that rate: autocannon's own percentiles are whole milliseconds. */
+const waiting = (rate: number): number => Number(((CLIENTS / rate) * 1000).toFixed(2));
+
+async function times<T>(count: number, work: () => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (let i = 0; i < count; i++) done.push(await work());
+  return done;
+}
+
+/** Pages a second, after a second that is not counted. */
 async function page(base: string, district: BenchDistrict, cursor: string | undefined, seconds: number) {
   const url = `${base}/issues?${FILTER}${cursor ? `&cursor=${cursor}` : ''}`;
   const load = { url, connections: CLIENTS, headers: { authorization: `Bearer ${district.staff.token}` } };
-  await measure({ ...load, seconds: 2 });
-  const rounds = [
-    await measure({ ...load, seconds }),
-    await measure({ ...load, seconds }),
-    await measure({ ...load, seconds }),
-  ];
-  // autocannon's own percentiles are whole milliseconds: the mean time a client waits is finer.
-  const rate = median(rounds.map((round) => round.rate));
-  return { rate, p50: Number(((CLIENTS / rate) * 1000).toFixed(2)) };
+  await measure({ ...load, seconds: 1 });
+  return (await measure({ ...load, seconds })).rate;
 }
 
 async function cursorOfPage(base: string, district: BenchDistrict, wanted: number): Promise<string> {
@@ -101,9 +114,11 @@ async function cursorOfPage(base: string, district: BenchDistrict, wanted: numbe
   return cursor;
 }
 
+/** The same a second, as plain SQL; after a second that is not counted, too. */
 async function plainSql(url: string, district: BenchDistrict, seconds: number): Promise<number> {
   const pool = new pg.Pool({ connectionString: url, max: CLIENTS, types: columnTypes });
-  const until = performance.now() + seconds * 1000;
+  const from = performance.now() + 1000;
+  const until = from + seconds * 1000;
   let count = 0;
   const client = async () => {
     while (performance.now() < until) {
@@ -115,7 +130,7 @@ async function plainSql(url: string, district: BenchDistrict, seconds: number): 
           JOIN units u ON u.district_id = i.district_id AND u.id = i.unit_id ORDER BY i.id DESC`,
         values: [district.id],
       });
-      count++;
+      if (performance.now() >= from) count++;
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
