@@ -79,7 +79,7 @@ describe('the circular in PDF', () => {
     const issues = snapshot.issues.map((i) => (i.disputed ? { ...i, finding: secret } : i));
     const text = pdfText(await renderCircularPdf({ ...snapshot, issues }, issuedMeta(snapshot)));
     expect(text).not.toContain(secret);
-    expect(text).toContain('（申辩中，不点名）');
+    expect(text).toContain('（不点名）');
     for (const { number } of disputed) expect(text).toContain(solid(number));
   });
 

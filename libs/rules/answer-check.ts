@@ -46,10 +46,16 @@ export function operationProblem(
 /** Blank text says nothing. */
 const said = (text: string | undefined): string | null => (VISIBLE.test(text ?? '') ? text!.trim() : null);
 
+/** Without a label that says nothing: one such must not keep all that a tablet sends from being taken. */
+function labelled(measure: Measure): Measure {
+  const { label, ...figure } = measure;
+  return label === undefined || VISIBLE.test(label) ? measure : figure;
+}
+
 /** The content of an operation in one form, whatever was left out. */
 export const contentOf = (given: GivenOperation): AnswerContent => ({
   verdict: given.verdict,
-  measures: given.measures ?? [],
+  measures: (given.measures ?? []).map(labelled),
   reason: said(given.reason),
   extent: given.extent ?? null,
   note: said(given.note),

@@ -92,9 +92,10 @@ export const CIRCULAR_FIGURES: FigureRow[] = [
   },
   {
     key: 'overview.disputed',
-    title: '申辩中的问题',
+    title: '申辩中或已撤销、不点名的问题',
     unit: '个',
-    definition: '新登记问题中，截止时刻或锁定数据时申辩尚未办结的；计入总数，不点名。',
+    definition:
+      '新登记问题中，截止时刻或锁定数据时申辩尚未办结，或截止时刻以后、锁定数据以前已撤销的；计入总数，不点名。',
     of: (f) => f.overview.disputed,
   },
   {

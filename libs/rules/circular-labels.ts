@@ -32,9 +32,9 @@ const LATE_STEP: Partial<Record<IssueStatus, string>> = {
 export const officeDelay = (issue: { status?: string; officeOverdue?: boolean }): string | null =>
   issue.officeOverdue ? (LATE_STEP[issue.status as IssueStatus] ?? null) : null;
 
-/** What stands in place of the name and the fact of an issue that was disputed at the cut-off or when it was frozen. */
-export const DISPUTED_UNIT = '（申辩中，不点名）';
-export const DISPUTED_FINDING = '申辩正在办理，事实待核定后另行通报。';
+/** What stands in place of the name and the fact of an issue disputed at the cut-off, or disputed or withdrawn before it was frozen. */
+export const DISPUTED_UNIT = '（不点名）';
+export const DISPUTED_FINDING = '申辩正在办理或问题已撤销，事实不予列明。';
 
 export const sumBySeverity = (counts: { minor: number; major: number; serious: number }): number =>
   counts.minor + counts.major + counts.serious;

@@ -119,7 +119,9 @@ function problemsText(facts: CircularFacts): string {
     .map((c) => `${c.title}（${token(`category.${c.category}.issues`)}个）`);
   return (
     `本期新登记问题${token('overview.issues')}个，主要集中在${ranked.join('、')}。具体情况如下${token('annex.issues.see')}。` +
-    (facts.overview.disputed > 0 ? `其中${token('overview.disputed')}个问题申辩正在办理，本通报不点名。` : '')
+    (facts.overview.disputed > 0
+      ? `其中${token('overview.disputed')}个问题申辩正在办理或已撤销，本通报不点名。`
+      : '')
   );
 }
 

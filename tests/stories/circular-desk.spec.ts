@@ -226,7 +226,7 @@ describe('the rehearsal before issuing', () => {
     expect(keys).not.toContain('overview.visits');
     expect(report.changes).toContainEqual({
       key: 'overview.disputed',
-      title: '申辩中的问题',
+      title: '申辩中或已撤销、不点名的问题',
       unit: '个',
       frozen: '1',
       now: '2',
@@ -247,7 +247,7 @@ describe('the rehearsal before issuing', () => {
       expect.stringContaining(`${ledger.recurred.number}（明德小学）：`),
     ]);
     expect(found.get('notices_unreceived')?.items).toHaveLength(2);
-    expect(found.get('figures_changed')?.items).toContain('申辩中的问题：1→2');
+    expect(found.get('figures_changed')?.items).toContain('申辩中或已撤销、不点名的问题：1→2');
     // The default text praises the school for its notice board.
     expect(found.get('praises_disputed_unit')).toMatchObject({ severity: 'warns', part: 'practice' });
     expect(found.has('names_disputed_unit')).toBe(false);
@@ -348,6 +348,23 @@ describe('the rehearsal before issuing', () => {
     expect((await desk.snapshotOf(id)).overview.disputed).toBe(2);
     // From now on it is the circular of the period, whatever its cut-off was asked for with.
     expect((await desk.draft()).id).toBe(id);
+    await ok(edit(WORDS));
+    expect((await ok(world.as('zhao').get(`/circulars/${id}/rehearsal`))).blocked).toBe(false);
+
+    // The school was right: the text that names it may be issued less than before.
+    await ok(
+      world
+        .as('zhao')
+        .post(`/issues/${ledger.recurred.id}/transitions`, { action: 'accept_objection', note: '属实' }),
+    );
+    const named = await world.as('zhao').post(`/circulars/${before}/issue`);
+    expect(refusal(named)).toBe('409 circular.issue_blocked');
+    expect(named.body.findings).toMatchObject([
+      { code: 'objections_since', items: [expect.stringContaining('明德小学')] },
+    ]);
+    const anew = await desk.drafted({ cutoff: '2026-03-31T16:00:00.000Z' });
+    expect(await of(anew)).toMatchObject({ disputed: true, unit: null, statusTitle: '已登记' });
+    id = anew;
     await ok(edit(WORDS));
     expect((await ok(world.as('zhao').get(`/circulars/${id}/rehearsal`))).blocked).toBe(false);
   });

@@ -141,7 +141,7 @@ describe('two tablets', () => {
     const id = await visit();
     const sha256 = await photo('feng');
     const answer = await send('wang', id, [
-      op('SJ-ZY-02', 'compliant', { measures: [{ grade: 5, value: 75 }] }),
+      op('SJ-ZY-02', 'compliant', { measures: [{ grade: 5, value: 75, label: '\u200b' }] }),
       op('SJ-ZY-02', 'compliant', { measures: [{ grade: 5, value: '17:30' }] }),
       op('SJ-ZY-01', 'not_applicable', { reason: '\u200b\u3164' }),
       op('NONE', 'compliant'),

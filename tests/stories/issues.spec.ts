@@ -236,6 +236,9 @@ describe('resolve_on_site 立行立改', () => {
       act('wang', issue.id, 'resolve_on_site', { note: '当场整改', attachments });
     expect(missing(await resolve(before))).toEqual([400, 'issue.missing_field', '/attachments']);
     expect((await resolve(await photo('wang', 'put right'))).body.status).toBe('verified');
+    // Returned, it is still to be put right at once (立行立改): three working days.
+    const back = await act('li', issue.id, 'return', { reason: '照片看不清' });
+    expect(back.body).toMatchObject({ status: 'rectifying', mode: 'immediate', dueOn: '2026-03-13' });
   });
 
   test('Liu may not, and who led may not close: Zhao as lead leaves it to Qian', async () => {
@@ -260,13 +263,14 @@ describe('issue_notice 下发整改通知书', () => {
     expect(await due('minor', { workingDays: 1 })).toBe('2026-03-11');
     expect(await due('minor', { dueOn: '2030-01-01' })).toBe('2030-01-01');
     const milestones = [{ on: '2026-06-30', text: '期末复查' }];
-    expect(await due('minor', { mode: 'long_term', milestones })).toBe('2026-06-30');
+    expect(await due('minor', { mode: 'long_term', dueOn: '2026-06-30', milestones })).toBe('2026-06-30');
     const issue = await register('li');
     const refused = (body: object) => act('li', issue.id, 'issue_notice', { requirements: '改', ...body });
     expect(refusal(await refused({ dueOn: '2026-03-10' }))).toBe('400 issue.due_not_after');
     const long = { mode: 'long_term', dueOn: '2026-06-30' };
     for (const [body, pointer] of [
       [{ milestones }, '/milestones'],
+      [{ mode: 'long_term', milestones }, '/milestones/0/on'],
       [{ mode: 'time_limited', dueOn: '2026-06-30', milestones }, '/milestones'],
       [{ ...long, milestones: [...milestones, { on: '2020-01-01', text: '启动' }] }, '/milestones/1/on'],
       [{ ...long, milestones: [{ on: '2026-03-10', text: '启动' }] }, '/milestones/0/on'],

@@ -214,6 +214,7 @@ test('a minor issue that the zone closes bears the zone’s opinion', async () =
   await act('li', made.body.id, 'issue_notice', {
     requirements: '补公示',
     mode: 'long_term',
+    dueOn: '2026-06-30',
     milestones: [
       { on: '2026-03-31', text: '补齐公示' },
       { on: '2026-06-30', text: '学期末复核' },

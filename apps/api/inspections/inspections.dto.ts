@@ -65,7 +65,7 @@ const Figure = () =>
 export class MeasureDto {
   @Choice(STAGES, { optional: true }) stage?: (typeof STAGES)[number];
   @Int({ optional: true, min: 1, max: 12 }) grade?: number;
-  @Text({ optional: true, max: 50, description: '班级、作业本等' }) label?: string;
+  @Text({ optional: true, empty: true, max: 50, description: '班级、作业本等' }) label?: string;
   @Figure() value?: number | string;
   @Num({ optional: true, min: 0 }) numerator?: number;
   @Num({ optional: true, min: 0 }) denominator?: number;

@@ -169,8 +169,8 @@ export const returnIssue: Deed = async (ctx, issue, body) => {
 
 function dueAfterReturn(ctx: Ctx, issue: Issue, given?: string): Promise<Deadline> | Deadline {
   if (given) return givenDeadline(ctx, given);
-  // What was put right on the spot never had a deadline; returned, it gets the usual one.
-  if (issue.dueOn === null) return defaultDeadline(ctx, issue.severity, 'time_limited');
+  // What was put right on the spot never had a deadline; returned, it gets the one of its mode (立行立改).
+  if (issue.dueOn === null) return defaultDeadline(ctx, issue.severity, issue.mode ?? 'time_limited');
   return deadlineAddedBack(ctx, issue.dueOn, officeSince(issue) ?? ctx.today);
 }
 

@@ -72,11 +72,6 @@ export async function notify(ctx: Ctx, issues: Issue[], body: ActionBody): Promi
 async function deadlineOf(ctx: Ctx, issue: Issue, body: ActionBody): Promise<Deadline> {
   if (body.dueOn) return givenDeadline(ctx, body.dueOn);
   if (body.workingDays) return workingDayAfter(ctx, ctx.today, body.workingDays);
-  const last = body.milestones
-    ?.map(({ on }) => on)
-    .sort()
-    .at(-1);
-  if (last) return givenDeadline(ctx, last);
   return defaultDeadline(ctx, issue.severity, body.mode ?? 'time_limited');
 }
 
@@ -93,7 +88,7 @@ function refuseMilestones(ctx: Ctx, { milestones = [] }: ActionBody, mode: Mode,
     const pointer = `/milestones/${i}/on`;
     givenDeadline(ctx, on, undefined, pointer);
     if (dueOn && on > dueOn) {
-      const message = `阶段目标的日期不能晚于整改期限（${dayText(dueOn)}）`;
+      const message = `阶段目标的日期不能晚于整改期限（${dayText(dueOn)}），需要更长时间的请一并填写整改期限`;
       throw invalid({ pointer, code: 'milestones.after_deadline', message });
     }
   }

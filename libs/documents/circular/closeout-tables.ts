@@ -67,7 +67,9 @@ export function closeoutTables({ closeout, units, period }: CircularSnapshot): B
       none: '本期没有到访的单位和问题。',
       type: SMALL,
     },
-    ...(units.length > 0 ? [{ kind: 'remark', text: '申辩中的问题不计入本表。' } satisfies Block] : []),
+    ...(units.length > 0
+      ? [{ kind: 'remark', text: '申辩中或已撤销、不点名的问题不计入本表。' } satisfies Block]
+      : []),
   ];
 }
 

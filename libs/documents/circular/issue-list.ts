@@ -42,7 +42,7 @@ export function issueList({ issues, period }: CircularSnapshot): Block[] {
 function* rowsByUnit(groups: CircularIssue[][], period: string): Iterable<TableRow> {
   for (const group of groups) {
     const unit = group[0]?.unit ?? null;
-    yield { span: `${unit === null ? '申辩中的问题（不点名）' : unit.name}　${group.length}个` };
+    yield { span: `${unit === null ? '不点名的问题' : unit.name}　${group.length}个` };
     for (const issue of group) {
       yield [
         issue.number + (issue.late ? '\n（补录）' : ''),

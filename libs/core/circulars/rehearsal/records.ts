@@ -47,7 +47,7 @@ type Now = {
 
 const termOf = (dueOn: Day | null | undefined): string => (dueOn ? dayText(dueOn) : '未定');
 
-/** Objections pending on issues of the circular, and issues of it that stand otherwise than at the cut-off. */
+/** Issues of the circular that are disputed or were taken back since, and those that stand otherwise than at the cut-off. */
 export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<RehearsalFinding[]> {
   const inIt = printedIssues(snapshot);
   const rows: Now[] = await ctx.em.query(
@@ -57,9 +57,12 @@ export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<Rehea
     [ctx.actor.districtId, [...new Set(inIt.map(({ issueId }) => issueId))]],
   );
   const disputed = new Set(inIt.filter((one) => one.disputed).map(({ issueId }) => issueId));
-  const objected = rows.filter(({ status }) => status === 'objected');
-  const since = objected.filter(({ id }) => !disputed.has(id));
-  const still = objected.filter(({ id }) => disputed.has(id));
+  const ended = new Set(inIt.filter(({ status }) => status === 'withdrawn').map(({ issueId }) => issueId));
+  const since = rows.filter(
+    ({ id, status }) =>
+      !disputed.has(id) && (status === 'objected' || (status === 'withdrawn' && !ended.has(id))),
+  );
+  const still = rows.filter(({ id, status }) => disputed.has(id) && status === 'objected');
   const was = new Map(snapshot.issues.map((issue) => [issue.issueId, issue]));
   const changed = rows.flatMap(({ id, number, unit, status, severity, dueOn }) => {
     const before = was.get(id);
@@ -78,7 +81,7 @@ export async function issuesSince(ctx: Ctx, { snapshot }: Frozen): Promise<Rehea
     since.length > 0 &&
       finding(
         'objections_since',
-        `有${since.length}个通报所列问题在锁定数据以后提出申辩、尚未办结，本稿仍点名，不得印发：请待申辩办结后签发，或填写截止时刻（可仍为${minuteText(snapshot.cutoffLocal)}）重新起草，新稿只计数、不点名`,
+        `有${since.length}个通报所列问题在锁定数据以后提出申辩、尚未办结或已撤销，本稿仍点名，不得印发：请待申辩办结后签发（维持原认定的），或填写截止时刻（可仍为${minuteText(snapshot.cutoffLocal)}）重新起草，新稿只计数、不点名`,
         list(since),
       ),
     still.length > 0 &&

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Severity } from '#rules/circular.js';
 import { isOfficeOverdue, isOverdue } from '#rules/clocks.js';
-import { isOpen } from '#rules/issue-lifecycle.js';
+import { type IssueStatus, isOpen } from '#rules/issue-lifecycle.js';
 import { type Day, localDay } from '#rules/local-date.js';
 import { inNumberOrder } from '../../issues/number-order.js';
 import { FRESH, type IssueState } from '../../issues/state.js';
@@ -43,17 +43,17 @@ export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssu
   const rows: (Omit<
     LedgerIssue,
     'open' | 'overdue' | 'officeOverdue' | 'disputed' | 'closedOn' | 'requestedOn'
-  > & { disputedNow: boolean })[] = await em.query(
+  > & { now: IssueStatus })[] = await em.query(
     `SELECT i.id, i.number, i.unit_id AS "unitId", i.inspection_id AS "inspectionId", i.item_code AS "itemCode", i.category,
          i.finding, i.basis, i.standard_value AS "standardValue", i.measured_value AS "measuredValue",
-          i.registered_at AS "registeredAt", i.status = 'objected' AS "disputedNow", e.after AS state
+          i.registered_at AS "registeredAt", i.status AS now, e.after AS state
        FROM issues i CROSS JOIN ${stateUntil('i', '$2')} e
        WHERE i.district_id = $1 AND i.source <> 'self_check' AND i.registered_at <= $2
          AND (${openBy('i.status')} OR i.changed_at >= $3 OR i.original_due_on BETWEEN $4 AND $5)
        ORDER BY ${inNumberOrder('i.number')}`,
     [w.districtId, w.upTo, w.from, w.firstDay, w.lastDay],
   );
-  return rows.map(({ disputedNow, ...row }) => {
+  return rows.map(({ now, ...row }) => {
     const state = { ...FRESH, ...row.state };
     const requestedOn = state.closeRequestedAt ? localDay(new Date(state.closeRequestedAt)) : null;
     const clocked = { ...state, closeRequestedOn: requestedOn };
@@ -63,7 +63,7 @@ export async function ledgerAt(em: EntityManager, w: Window): Promise<LedgerIssu
       open: isOpen(state.status),
       overdue: isOverdue(clocked, w.day),
       officeOverdue: isOfficeOverdue(clocked, w.day),
-      disputed: state.status === 'objected' || disputedNow,
+      disputed: [state.status, now].includes('objected') || (now === 'withdrawn' && state.status !== now),
       closedOn: state.status === 'closed' && state.closedAt ? localDay(new Date(state.closedAt)) : null,
       requestedOn,
     };
