@@ -50,6 +50,29 @@ describe('the lines of a title', () => {
     }
   });
 
+  it('never break within a document number, whatever its length', () => {
+    for (const office of [
+      '云溪区教育局',
+      '云溪区人民政府教育督导室',
+      '白云鄂博矿区人民政府教育督导委员会办公室',
+      undefined,
+    ]) {
+      for (const series of ['云教督', '云教督通', '白矿教督委办', '云政教督委办通报']) {
+        for (const n of [9, 17, 128]) {
+          const number = `${series}〔2026〕${n}号`;
+          for (const matter of [
+            `关于更正${number}文件有关内容的通报`,
+            `关于贯彻落实${number}文件精神的通知`,
+          ]) {
+            const broken = lines(matter, office);
+            expect(broken.join('')).toBe((office ?? '') + matter);
+            expect([broken, broken.filter((line) => line.includes(number)).length]).toEqual([broken, 1]);
+          }
+        }
+      }
+    }
+  });
+
   it('hold every character of a title of any length', () => {
     for (const length of [1, 19, 20, 21, 45, 90, 500]) {
       const title = '督导'.repeat(length).slice(0, length);

@@ -83,14 +83,36 @@ function shapeBadness(widths: number[], most: number): number {
 const COMPOUNDS =
   /教育督导|义务教育|中小学校|督导检查|专项督导|经常性督导|督学责任区|校外培训|等[一二三四五六七八九十\d]+[所家个]学校/g;
 
-/** How much a break at `place` tears apart: brackets and quotations (longer than a line they must be), a date, 关于. */
+const YEAR_AND_NUMBER = /〔\d{4}〕\d+号/g;
+/** The letters right before the year in 〔〕, from behind the word that leads to the number: 关于更正|云教督通〔2026〕17号. */
+const SERIES =
+  /^(?:.*(?:关于|更正|修改|废止|撤销|印发|转发|依据|根据|按照|贯彻|落实|[^\p{L}\p{N}·-]))?([\p{L}\p{N}·-]*)$/su;
+
+/** Where document numbers stand in a text, from the first letter of the 机关代字 to 号. */
+const documentNumbers = (text: string): { from: number; to: number }[] =>
+  [...text.matchAll(YEAR_AND_NUMBER)].map(({ index, 0: { length } }) => ({
+    from: index - (SERIES.exec(text.slice(0, index))?.[1] ?? '').length,
+    to: index + length,
+  }));
+
+/** Nothing about the shape is worth a number torn apart (7.3.1: 回行时词意完整); only one longer than a line is. */
+const A_NUMBER = 200;
+
+/** How much a break at `place` tears apart: a number, brackets and quotations (longer than a line they must be), a date, 关于. */
 function tearing(text: string, place: number): number {
   const before = text.slice(0, place);
   const date = /[年月]$/.test(before) && /^\d/.test(text.slice(place));
   const within = [...text.matchAll(COMPOUNDS)].some(
     ({ index, 0: { length } }) => place > index && place < index + length,
   );
-  return (within ? 6 : 1) + depth(before) * 12 + (date ? 8 : 0) + (before.endsWith('关于') ? 4 : 0);
+  const number = documentNumbers(text).some(({ from, to }) => place > from && place < to);
+  return (
+    (number ? A_NUMBER : 0) +
+    (within ? 6 : 1) +
+    depth(before) * 12 +
+    (date ? 8 : 0) +
+    (before.endsWith('关于') ? 4 : 0)
+  );
 }
 
 /** How many brackets and quotations are open at the end of a text. */
@@ -106,8 +128,10 @@ function breakPlaces(shape: Shaper, title: string): number[] {
     if (i > 0 && mayBreakAt(glyphs, i)) allowed.add(offset);
     offset += char.length;
   });
-  return [...words.segment(title)]
-    .map((word) => word.index)
+  const ends = documentNumbers(title).flatMap(({ from, to }) => [from, to]);
+  const starts = new Set([...words.segment(title)].map((word) => word.index).concat(ends));
+  return [...starts]
+    .sort((a, b) => a - b)
     .filter(
       (at) =>
         allowed.has(at) && !/^[的和及与、]/.test(title.slice(at)) && !/[的第]$/.test(title.slice(0, at)),
