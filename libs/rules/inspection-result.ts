@@ -8,7 +8,7 @@ import { type Day, localDay } from './local-date.js';
 import type { Stage } from './stages.js';
 import { minutesOf } from './times.js';
 import { judge, observedText, severityFor, standardValueText, type Verdict } from './verdict.js';
-import { NO_LOCAL_LIMIT, withoutLimit } from './wording.js';
+import { NO_LOCAL_LIMIT, standardClause, withoutLimit } from './wording.js';
 
 export const INSPECTION_KIND_TEXT: Record<(typeof INSPECTION_KINDS)[number], string> = {
   routine: '经常性督导',
@@ -146,7 +146,7 @@ export function findingOf(item: ResolvedItem, answer: AnswerContent, unitStages?
 
 /** A figure beside its limit. Where the district set none, that is said, and what the verdict rests on if nobody wrote it. */
 function figureSentence(measured: string, standard: string, { note, reason }: AnswerContent): string {
-  if (!withoutLimit(standard)) return `实测${measured}，标准为${standard}`;
+  if (!withoutLimit(standard)) return `实测${measured}，${standardClause(standard)}`;
   return `实测${measured}，${NO_LOCAL_LIMIT}${note || reason ? '' : '，由督学判定不符合要求'}`;
 }
 

@@ -4,7 +4,8 @@ import { missingField, missingFields } from './issue-bodies.js';
 import type { Measure } from './measures.js';
 import { type FieldError, invalid, type Problem, problem } from './problems.js';
 import { type SchoolSystem, STAGE_TEXT, type Stage, stageOfGrade } from './stages.js';
-import { judge } from './verdict.js';
+import { judge, measuredText } from './verdict.js';
+import { standardClause } from './wording.js';
 
 export type Remeasured = {
   /** What the issue was judged by; null for a finding without an item. */
@@ -13,6 +14,12 @@ export type Remeasured = {
   /** Stages of the unit, where it is a school. */
   unitStages?: readonly Stage[];
 };
+
+/** 复测值 as the close-out form prints it: 四年级每周5天, with the item's unit; without a measured item as the verifier wrote it. */
+export function remeasuredText(measures: readonly Measure[], item: ResolvedItem | null): string {
+  const metric = item && item.judge.type !== 'boolean' ? item.judge : null;
+  return measures.map((measure) => measuredText(metric, measure)).join('、');
+}
 
 /**
  * Why a verification cannot rest on these figures; null where it can. 复测 without a figure is none; without a measured item
@@ -45,7 +52,7 @@ export function remeasureRefusal(
   return invalid({
     pointer: `/measures/${measures.indexOf(judged.worst!)}`,
     code: 'measure.misses_limit',
-    message: `复测${judged.measuredValue}，标准为${judged.standardValue}，仍未达标，不能核验通过；请退回继续整改`,
+    message: `复测${judged.measuredValue}，${standardClause(judged.standardValue)}，仍未达标，不能核验通过；请退回继续整改`,
   });
 
   /** What no figure at this unit can be, whatever is measured. */

@@ -122,12 +122,18 @@ function numberOf(unit: string, { value, numerator, denominator }: Measure): num
   return typeof value === 'string' ? minutesOf(value)! : value!;
 }
 
-function measuredText(metric: Metric, measure: Measure): string {
-  const { stage, grade, label, value, numerator, denominator } = measure;
+/** 五年级（1班）每天85分钟; without a metric the bare figure. A label that stands alone says who: 四年级每周5天. */
+export function measuredText(metric: Metric | null, measure: Measure): string {
+  const { stage, grade, label = '', value, numerator, denominator } = measure;
   const who = grade !== undefined ? gradeText(grade) : stage ? STAGE_TEXT[stage] : '';
-  const figure = typeof value === 'string' ? value : numberOf(metric.unit, measure);
-  const sample = numerator !== undefined ? `（${numberText(numerator)}/${numberText(denominator!)}）` : '';
-  return `${who}${label ? `（${label}）` : ''}${figureText(metric, figure)}${sample}`;
+  const counted = numerator !== undefined && denominator !== undefined;
+  const sample = counted ? `（${numberText(numerator)}/${numberText(denominator)}）` : '';
+  return `${who}${who && label ? `（${label}）` : label}${figure()}${sample}`;
+
+  function figure(): string {
+    if (metric) return figureText(metric, typeof value === 'string' ? value : numberOf(metric.unit, measure));
+    return typeof value === 'number' ? numberText(value) : (value ?? '');
+  }
 }
 
 /** Says so where one figure stands for several. */

@@ -59,6 +59,9 @@ export function observedText(item: ResolvedItem, verdict: 'compliant' | 'non_com
   return verdict === 'compliant' ? '符合' : '不符合';
 }
 
+/** A standard in a sentence: 标准为100%, never 标准为应为100%; 标准为小学不超过60分钟. */
+export const standardClause = (standard: string): string => `标准为${standard.replace(/应为(?=\d)/g, '')}`;
+
 /** What stands in place of a standard that only the district can set, and has not: a person judges, no figure does. */
 export const NO_LOCAL_LIMIT = '本区未设定限值';
 

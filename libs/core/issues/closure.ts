@@ -3,12 +3,13 @@ import type { Closure, Opinion } from '#rules/closure.js';
 import { ISSUE_ACTIONS, ISSUE_STATUSES, type IssueAction, SOURCES } from '#rules/issue-lifecycle.js';
 import { type Day, localDay, localMinute } from '#rules/local-date.js';
 import type { Measure } from '#rules/measures.js';
-import { numberText } from '#rules/wording.js';
+import { remeasuredText } from '#rules/remeasure.js';
 import { photosAmong } from '../attachments/renditions.js';
 import { districtOf } from '../directory/districts.js';
 import type { Ctx } from '../foundation/context.js';
 import { library } from '../library/load.js';
-import { type Step, VERIFICATION_METHODS } from './issue.entity.js';
+import { Issue, type Step, VERIFICATION_METHODS } from './issue.entity.js';
+import { remeasuredBy } from './items.js';
 import { type IssueEvent, readIssue, readIssueEvents } from './read.js';
 
 /** A photo by SHA-256, with when it came. */
@@ -57,7 +58,7 @@ export async function closureOf(
       basis: issue.basis,
       standardValue: issue.standardValue,
       measuredValue: issue.measuredValue,
-      remeasuredValue: verification?.measures?.map(figure).join('、') || null,
+      remeasuredValue: await remeasured(ctx, id, verification?.measures),
       registeredOn: localDay(issue.registeredAt),
       noticeNumber: issue.noticeNumber,
       originalDueOn: issue.originalDueOn,
@@ -117,13 +118,12 @@ const signedAs = (closers: readonly Role[]): Pick<Opinion, 'role'> => {
   return { role: closers.includes('unit_leader') ? '单位负责人' : '经办人' };
 };
 
-const figure = ({ grade, label, value, numerator, denominator }: Measure): string =>
-  [
-    grade === undefined ? '' : `${grade}年级`,
-    label ?? '',
-    typeof value === 'number' ? numberText(value) : (value ?? ''),
-    numerator === undefined || denominator === undefined ? '' : `（${numerator}/${denominator}）`,
-  ].join('');
+/** What verification measured again, in the unit of the item that it was held against; null without a figure. */
+async function remeasured(ctx: Ctx, id: string, measures: readonly Measure[] = []): Promise<string | null> {
+  if (measures.length === 0) return null;
+  const issue = await ctx.em.findOneByOrFail(Issue, { districtId: ctx.actor.districtId, id });
+  return remeasuredText(measures, (await remeasuredBy(ctx, issue)).item);
+}
 
 /** The pictures among the files of an issue, in the order in which they came. */
 async function picturesOf(ctx: Ctx, id: string, hashes: readonly string[]): Promise<Picture[]> {
