@@ -41,6 +41,8 @@ export interface NoticeDocument {
   maxExtensions: number;
   servedOn: string | null;
   receipt: { receivedBy: string; receivedOn: string; refused: boolean; note: string | null } | null;
+  /** The refusal before the receipt, where the unit signed after all. */
+  refusal?: { receivedBy: string; refusedOn: string; recordedBy: string; note: string | null } | null;
 }
 
 export const NOTICE_TITLE = '教育督导整改通知书';

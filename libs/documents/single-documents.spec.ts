@@ -1,8 +1,10 @@
 /** The notice, the inspection record and the close-out form, read back. */
 import { renderClosurePdf } from './closure-pdf.js';
 import { pdfPages, pdfText } from './fixtures/read-back.js';
+import { readDocx } from './fixtures/read-docx.js';
 import { closureFixture, noticeFixture, recordFixture } from './fixtures/records.js';
 import { renderInspectionRecordPdf } from './inspection-record-pdf.js';
+import { renderNoticeDocx } from './notice-docx.js';
 import { renderNoticePdf } from './notice-pdf.js';
 
 const solid = (text: string): string => text.replace(/\s/g, '');
@@ -41,6 +43,25 @@ describe('the rectification notice', () => {
     const text = pdfText(await renderNoticePdf({ ...noticeFixture(), receipt: refused }));
     expect(text).toContain('门卫（拒绝签收）');
     expect(text).toContain('留置送达，见证人李某');
+  });
+
+  it('tells of the refusal before the receipt in its remarks, to print and to edit', async () => {
+    const notice = noticeFixture();
+    const refusal = {
+      receivedBy: '门卫',
+      refusedOn: '2026-09-09',
+      recordedBy: '钱进',
+      note: '门卫拒收，留置送达',
+    };
+    const both = { ...notice, receipt: { ...notice.receipt!, note: '校长补签' }, refusal };
+    for (const text of [
+      pdfText(await renderNoticePdf(both)),
+      (await readDocx(await renderNoticeDocx(both))).paragraphs.map((one) => one.text).join(''),
+    ]) {
+      expect(text.replace(/\s/g, '')).toMatch(
+        /签收人（签章）刘芳.*备注2026年9月9日，门卫拒绝签收（钱进登记）：门卫拒收，留置送达校长补签受送达单位/,
+      );
+    }
   });
 
   it('flows a finding of 3,000 characters', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { pdfText } from '#documents/fixtures/read-back.js';
 import type { PersonName, PlaceName } from '#testkit/cast.js';
 import { refusal } from '#testkit/response.js';
 import { startWorld, type World } from '#testkit/world.js';
@@ -120,6 +121,8 @@ test('a refusal says what happened; told again it is named as such, and who refu
   });
   expect(signed.body.receipt).not.toHaveProperty('refusal');
   expect(await unsigned()).not.toContain(id);
+  const printed = pdfText((await world.as('liu').get(`/notices/${id}/pdf`)).body);
+  expect(printed).toContain('备注2026年3月10日，门卫拒绝签收（钱干事登记）：门卫拒收，留置送达');
   expect(refusal(await refuse({ note: '再拒收' }))).toBe('409 notice.already_received');
   const events = await world.dataSource.query(
     `SELECT data->'receipt'->'refused' AS refused FROM events WHERE subject_id = $1 AND action = 'receive' ORDER BY id`,

@@ -47,6 +47,12 @@ export async function noticeForPrint(ctx: Ctx, id: string) {
       refused: notice.receipt.refused,
       note: notice.receipt.note,
     },
+    refusal: notice.refusal && {
+      receivedBy: notice.refusal.receivedBy,
+      refusedOn: localDay(new Date(notice.refusal.receivedAt)),
+      recordedBy: notice.refusal.recordedBy.name,
+      note: notice.refusal.note,
+    },
   };
 }
 

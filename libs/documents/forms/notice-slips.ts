@@ -102,7 +102,7 @@ function stub(notice: NoticeDocument, number: string): Field[][] {
   ];
 }
 
-function receipt({ receipt: given, ...notice }: NoticeDocument, number: string): Field[][] {
+function receipt({ receipt: given, refusal, ...notice }: NoticeDocument, number: string): Field[][] {
   const signed = given === null ? '' : given.refused ? `${given.receivedBy}（拒绝签收）` : given.receivedBy;
   return [
     [
@@ -122,6 +122,14 @@ function receipt({ receipt: given, ...notice }: NoticeDocument, number: string):
       { label: '签发人', value: notice.signedBy },
       { label: '送达人', value: '' },
     ],
-    [{ label: '备注', value: given?.note ?? '', atLeast: 2 }],
+    [{ label: '备注', value: remarks(given, refusal), atLeast: 2 }],
   ];
+}
+
+/** What the refusal was, where there was one before the receipt, and then what was noted at the receipt. */
+function remarks(given: NoticeDocument['receipt'], refusal: NoticeDocument['refusal']): string {
+  const refused = refusal
+    ? `${dayText(refusal.refusedOn)}，${refusal.receivedBy}拒绝签收（${refusal.recordedBy}登记）${refusal.note ? `：${refusal.note}` : ''}`
+    : '';
+  return [refused, given?.note ?? ''].filter(Boolean).join('\n');
 }
