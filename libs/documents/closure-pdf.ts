@@ -3,7 +3,7 @@ import { SEVERITY_TITLES } from '#rules/circular.js';
 import type { Closure, Opinion } from '#rules/closure.js';
 import { dayText } from '#rules/local-date.js';
 import { list } from './forms/list.js';
-import { drawBeside, type Photo } from './forms/photos.js';
+import { drawBeside, drawPhotos, type Photo } from './forms/photos.js';
 import { type Field, rows, signedField, toSign } from './forms/rows.js';
 import { section } from './forms/section.js';
 import { DEMO_MARK, marksOf } from './marks.js';
@@ -13,8 +13,8 @@ import { LINE } from './page/geometry.js';
 import { closeSheet, openSheet, type Sheet } from './page/sheet.js';
 import { drawTitle } from './page/title.js';
 
-/** The form with its photos. */
-export type ClosureDocument = Closure & { before: Photo[]; after: Photo[] };
+/** The form with its photos; `earlier`: given for requests that were returned. */
+export type ClosureDocument = Closure & { before: Photo[]; after: Photo[]; earlier?: Photo[] };
 
 /** The same closure and photos give the same bytes. */
 export async function renderClosurePdf(closure: ClosureDocument): Promise<Buffer> {
@@ -37,6 +37,7 @@ export async function renderClosurePdf(closure: ClosureDocument): Promise<Buffer
   if (closure.before.length + closure.after.length > 0) {
     await drawBeside(flow, '整改前后对比', ['整改前', '整改后'], closure.before, closure.after);
   }
+  if (closure.earlier?.length) await drawPhotos(flow, '以前申请的材料（已退回）', closure.earlier);
   return closeSheet(sheet);
 }
 

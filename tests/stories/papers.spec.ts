@@ -159,7 +159,8 @@ test('the close-out form shows returns, both verifiers, every opinion, and photo
   const { id } = made.body;
   await act('zhao', id, 'issue_notice', { requirements: '立即停止', dueOn: '2026-03-20' });
   await act('liu', id, 'plan', { responsiblePerson: '周教导', plan: '停考、说明、修订制度' });
-  await act('liu', id, 'request_close', { measures: '已停考' });
+  const returned = await upload('liu', 'navy', '2026:03:10 16:40:00');
+  await act('liu', id, 'request_close', { measures: '已停考', attachments: [returned] });
   world.setNow('2026-03-11');
   await act('wang', id, 'return', { reason: '未见家长说明', dueOn: '2026-03-25' });
   world.setNow('2026-03-12');
@@ -192,16 +193,18 @@ test('the close-out form shows returns, both verifiers, every opinion, and photo
     '整改前后对比整改前整改后',
     '拍摄时间：2026-03-1009:00',
     '拍摄时间：2026-03-1210:15',
+    '以前申请的材料（已退回）以前申请的材料1拍摄时间：2026-03-1016:40',
   ]) {
     expect(text).toContain(part);
   }
   expect(text).not.toContain('尚未销号');
+  expect(text).not.toContain('整改前2');
   // Whoever printed the form has seen its photos, and that is on record.
   const views = await world.dataSource.query(
     `SELECT DISTINCT data->>'sha256' AS photo FROM events WHERE action = 'attachment.viewed' AND actor_id = $1`,
     [world.cast.people.liu],
   );
-  expect(views.map((one: { photo: string }) => one.photo).sort()).toEqual([shot, after].sort());
+  expect(views.map((one: { photo: string }) => one.photo).sort()).toEqual([shot, returned, after].sort());
 });
 
 test('a minor issue that the zone closes bears the zone’s opinion', async () => {
@@ -249,4 +252,49 @@ test.each([
   const text = pdfText((await world.as('li').get(`/issues/${id}/closure.pdf`)).body);
   expect(text).toContain('督导室意见同意');
   expect(text).toContain(signed);
+});
+
+test('put right on the spot with both pictures at once, the first sent is the one before', async () => {
+  const early = await upload('wang', 'red', '2026:03:10 09:00:00');
+  const late = await upload('wang', 'lime', '2026:03:10 09:20:00');
+  // Both ways round, for the two came at one time: nothing but the order sent tells which is which.
+  for (const [attachments, times] of [
+    [
+      [early, late],
+      ['09:00', '09:20'],
+    ],
+    [
+      [late, early],
+      ['09:20', '09:00'],
+    ],
+  ] as const) {
+    const made = await world.as('wang').post('/issues', {
+      unitId: world.cast.units.schoolLiu,
+      inspectionId: await visit(),
+      category: '作业管理',
+      finding: '公示栏空白',
+      severity: 'minor',
+    });
+    await act('wang', made.body.id, 'resolve_on_site', { note: '当场补齐公示', attachments });
+    const text = pdfText((await world.as('wang').get(`/issues/${made.body.id}/closure.pdf`)).body);
+    expect(text).toContain(`整改前1拍摄时间：2026-03-10${times[0]}整改后1拍摄时间：2026-03-10${times[1]}`);
+  }
+});
+
+test('a figure measured again bears the unit of its item', async () => {
+  const made = await world.as('li').post('/issues', {
+    unitId: world.cast.units.schoolLiu,
+    itemCode: 'SJ-KH-04',
+    category: '课后服务',
+    finding: '每周只开展四天',
+    severity: 'minor',
+  });
+  const { id } = made.body;
+  await act('li', id, 'issue_notice', { requirements: '补足五天', dueOn: '2026-04-20' });
+  await act('liu', id, 'request_close', { measures: '已补足' });
+  const measures = [{ grade: 4, value: 5 }];
+  await act('wang', id, 'verify', { finding: '已开展五天', method: 're_measurement', measures });
+  const text = pdfText((await world.as('li').get(`/issues/${id}/closure.pdf`)).body);
+  expect(text).toContain('（复测四年级每周5天）');
+  expect(text).toContain('复测值：四年级每周5天');
 });

@@ -8,11 +8,11 @@ import { renderOffThread } from '../documents/render-off-thread.js';
 
 /** The close-out form of an issue as a PDF, with its photos before and after. @throws resource.not_found */
 export async function closurePdf(ctx: Ctx, files: FileStore, id: string): Promise<Buffer> {
-  const { unitId, closure, before, after } = await closureOf(ctx, id);
+  const { unitId, closure, before, after, earlier } = await closureOf(ctx, id);
   // Whoever prints the form has seen its evidence, and views of evidence are on record.
   await record(
     ctx,
-    ...[...before, ...after].map(({ sha256 }) => ({
+    ...[...before, ...after, ...earlier].map(({ sha256 }) => ({
       subjectType: 'attachment' as const,
       subjectId: attachmentId(sha256),
       unitId,
@@ -31,5 +31,6 @@ export async function closurePdf(ctx: Ctx, files: FileStore, id: string): Promis
     ...closure,
     before: photos(before, '整改前'),
     after: photos(after, '整改后'),
+    earlier: photos(earlier, '以前申请的材料'),
   });
 }

@@ -1,5 +1,6 @@
 import type { Role } from '#rules/actor.js';
 import type { Closure, Opinion } from '#rules/closure.js';
+import { closurePictures } from '#rules/closure-pictures.js';
 import { ISSUE_ACTIONS, ISSUE_STATUSES, type IssueAction, SOURCES } from '#rules/issue-lifecycle.js';
 import { type Day, localDay, localMinute } from '#rules/local-date.js';
 import type { Measure } from '#rules/measures.js';
@@ -26,7 +27,7 @@ const OTHER_EVENTS: Record<string, string> = {
 export async function closureOf(
   ctx: Ctx,
   id: string,
-): Promise<{ unitId: string; closure: Closure; before: Picture[]; after: Picture[] }> {
+): Promise<{ unitId: string; closure: Closure; before: Picture[]; after: Picture[]; earlier: Picture[] }> {
   const issue = await readIssue(ctx, id);
   const { demo, settings } = await districtOf(ctx);
   const { rectification, verification, closing } = issue;
@@ -39,8 +40,17 @@ export async function closureOf(
     closers.includes('zone_officer') &&
     !closers.some((role) => role.startsWith('office_'));
   const history = await wholeHistory(ctx, id);
-  const evidence = await picturesOf(ctx, id, issue.attachments);
-  const later = new Set([...(rectification?.attachments ?? []), ...(verification?.attachments ?? [])]);
+  const pictures = await picturesOf(ctx, id, issue.attachments);
+  const sides = closurePictures(
+    pictures.map(({ sha256 }) => sha256),
+    history.map(({ action, details }) => ({
+      action,
+      attachments: (details.attachments as string[] | undefined) ?? [],
+    })),
+  );
+  const shown = (hashes: readonly string[]): Picture[] =>
+    hashes.map((hash) => pictures.find(({ sha256 }) => sha256 === hash)!);
+  const evidence = new Set([...(rectification?.attachments ?? []), ...(verification?.attachments ?? [])]);
   return {
     unitId: issue.unit.id,
     closure: {
@@ -66,7 +76,7 @@ export async function closureOf(
       requirements: issue.requirements,
       responsible: issue.plan?.responsiblePerson ?? null,
       measures: rectification && opinion(rectification, rectification.measures),
-      evidence: later.size,
+      evidence: evidence.size,
       verification: verification && {
         ...opinion(verification, verification.finding),
         methodTitle: VERIFICATION_METHODS[verification.method],
@@ -93,8 +103,9 @@ export async function closureOf(
         note: [event.reason, orderNumberOf(event)].filter(Boolean).join('　') || null,
       })),
     },
-    before: evidence.filter(({ sha256 }) => !later.has(sha256)),
-    after: evidence.filter(({ sha256 }) => later.has(sha256)),
+    before: shown(sides.before),
+    after: shown(sides.after),
+    earlier: shown(sides.earlier),
   };
 }
 
